@@ -1,0 +1,65 @@
+/* The message view: parsed once, read by every engine (design 5). Structure comes from GMime
+ * (structure.c is its only door), limits from a linear pre-scan, decoding from our own decoders
+ * over the raw octet ranges (research: the packaged GMime loses content that mail readers show).
+ *
+ * A part is a leaf or a container, numbered 1..n in order of appearance, parents first. No input
+ * makes the view give up: what cannot be parsed is one leaf of type text/plain over all octets,
+ * with a finding that says why.
+ *
+ * Readings: where mail programs could disagree, a later version yields each reading as parts of its
+ * own with `reading` > 0; here every part has reading 0 and what is ambiguous is a STRUCTURE
+ * finding. */
+#ifndef ENGINES_MESSAGE_MESSAGE_H
+#define ENGINES_MESSAGE_MESSAGE_H
+
+#include "engines/budget.h"
+#include "protocol/arena.h"
+#include "protocol/report.h"
+
+enum transfer_encoding {
+    ENCODING_IDENTITY,
+    ENCODING_BASE64,
+    ENCODING_QUOTED_PRINTABLE,
+    ENCODING_UUENCODE,
+    ENCODING_UNKNOWN
+};
+
+struct part {
+    uint32_t number, parent, depth, reading;
+    enum part_kind kind;
+    struct range header, body;  /* in the original octets; body without the delimiter's CRLF */
+    struct bytes type;          /* "text/plain", lower case */
+    struct bytes name;          /* best candidate of the file name, UTF-8, may be empty */
+    struct bytes encoding_text; /* as declared */
+    enum transfer_encoding encoding;
+    bool decoded;         /* content below is set */
+    struct bytes content; /* decoded octets: a leaf's; identity ones borrow the original */
+};
+
+struct message {
+    struct bytes octets; /* the original; outlives the view */
+    struct budget *budget;
+    struct part *parts;
+    uint32_t part_count;
+    struct arena arena;
+    struct report *report; /* where the view's own findings and parts go; engine name "message" */
+    bool opaque;           /* over a limit or unparsable: one leaf, scanned raw */
+};
+
+/* Reads the structure and reports every part, the structure and limit findings, and the coverage
+ * UNEXAMINABLE of parts that a cap cut off. octets, budget and report are borrowed until
+ * message_clear(). STATUS_MEMORY only. */
+MUST_CHECK enum status message_init(struct message *message, struct bytes octets,
+                                    struct budget *budget, struct report *report);
+void message_clear(struct message *message);
+/* The decoded octets of a leaf; decoded at the first call, charged to the budget, kept until
+ * message_clear(). STATUS_LIMIT when the budget is used up (the part is then reported unexaminable
+ * once, with the cap's name). */
+MUST_CHECK enum status message_decode(struct message *message, struct part *part,
+                                      struct bytes *content);
+/* Where octet `offset` of a part's decoded content comes from in the original: exact for identity,
+ * base64 and quoted-printable; size octets long in decoded terms. */
+struct range message_origin(const struct message *message, const struct part *part, uint64_t offset,
+                            uint64_t size);
+
+#endif

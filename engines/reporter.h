@@ -1,0 +1,33 @@
+/* How an engine speaks: the only way. Binds a report to the engine that is running and to its
+ * message. */
+#ifndef ENGINES_REPORTER_H
+#define ENGINES_REPORTER_H
+
+#include "engines/message/message.h"
+
+struct reporter {
+    struct report *report;
+    struct message *message;
+    struct bytes engine;
+    enum status status; /* first failure of the report itself (full): sticks, the job fails */
+};
+
+void reporter_init(struct reporter *reporter, struct report *report, struct message *message,
+                   const char *engine);
+/* symbol: stable name. part: 0 is the whole message. range: the octets of the original that prove
+ * it; the excerpt (at most 64 octets from it, unprintable ones as \xHH) is taken here. */
+void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
+                      int64_t points, uint32_t part, struct range range, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+/* Coverage: what an engine does not speak of has FAILED. reason and rule are stable words. */
+void reporter_examined(struct reporter *reporter, uint32_t part);
+void reporter_exempt(struct reporter *reporter, uint32_t part, const char *rule);
+void reporter_unexaminable(struct reporter *reporter, uint32_t part, const char *reason);
+void reporter_failed(struct reporter *reporter, uint32_t part, const char *reason);
+void reporter_fact(struct reporter *reporter, const char *name, const char *value);
+/* Asks the outside; conclude() sees the answer. */
+void reporter_question(struct reporter *reporter, const char *kind, const char *name);
+/* Microseconds the engine still has. */
+uint64_t reporter_left_us(const struct reporter *reporter);
+
+#endif

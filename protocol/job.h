@@ -1,0 +1,62 @@
+/* What the front asks of a loader or a worker, and what comes back, in the grammar of commands and
+ * replies. One datagram of a SOCK_SEQPACKET socket holds whole lines; the content travels beside it
+ * as a sealed memfd (SCM_RIGHTS).
+ *
+ *     front to worker   id JOB (STAGE SCAN|CONCLUDE SIZE n DEADLINE ms ENGINES ("clamav" ..)
+ *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..)) + memfd worker
+ * to front   report lines (protocol/report.h), then   id OK [DONE] text     or   id NO [code] text
+ *                       or, when that is over JOB_DATAGRAM_BYTES, only   id LARGE (SIZE n) + sealed
+ * memfd front to loader   id FORK | id QUIT loader to front   * LOADED (ENGINE ("clamav" VERSION
+ * "1.4.6" SIGNATURES n DATE seconds) ..) | * FAILED "why"
+ *                       * WORKER (PID n)                                                      +
+ * socket, pidfd
+ *                       * EXIT (PID n SIGNAL n CODE n) */
+#ifndef PROTOCOL_JOB_H
+#define PROTOCOL_JOB_H
+
+#include "protocol/arena.h"
+#include "protocol/report.h"
+
+enum { JOB_DATAGRAM_BYTES = 16384 };
+
+enum job_stage { JOB_SCAN, JOB_CONCLUDE };
+
+struct job_answer {
+    struct bytes engine, kind, name;
+    bool has_value; /* false: no answer */
+    struct bytes value;
+};
+
+struct job {
+    uint64_t id;
+    enum job_stage stage;
+    uint64_t size;         /* octets of the content */
+    uint64_t deadline_ms;  /* from now */
+    struct bytes *engines; /* to run; for CONCLUDE those that asked */
+    size_t engine_count;
+    struct job_answer *answers;
+    size_t answer_count;
+};
+
+MUST_CHECK enum status job_write(const struct job *job, struct buffer *out);
+/* Borrows octets and the arena. */
+MUST_CHECK enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct job *job);
+
+/* How a worker's answer ended. */
+struct job_end {
+    uint64_t id;
+    enum status status; /* OK, or what went wrong with the whole job */
+    bool large;         /* the report is in a memfd of large_size octets */
+    uint64_t large_size;
+};
+
+/* Writes all report lines and the completion. */
+MUST_CHECK enum status job_write_report(const struct report *report, uint64_t id,
+                                        enum status status, struct buffer *out);
+MUST_CHECK enum status job_write_large(uint64_t id, uint64_t size, struct buffer *out);
+/* Reads a whole answer: every line's id must be the same, the completion comes last, nothing
+ * follows. */
+MUST_CHECK enum status job_read_report(uint8_t *octets, size_t size, struct report *report,
+                                       struct job_end *end);
+
+#endif

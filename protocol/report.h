@@ -1,0 +1,119 @@
+/* What was found in one message: parts, findings, coverage, engines, facts, questions. Written by a
+ * worker, read and checked by the front, and, for a client that asked for EXPLAIN, written again
+ * and read by the client: the same lines on both wires (spec/cccp.md, "Report lines"):
+ *
+ *     tag PART number (PARENT n DEPTH n KIND LEAF|MULTIPART|MESSAGE TYPE "text/plain" [NAME
+ * "x.zip"] [ENCODING "base64"] HEADER (offset size) BODY (offset size) DECODED size) tag FINDING
+ * engine (SYMBOL "Eicar" CLASS VIRUS POINTS 0 PART n RANGE (offset size) [TEXT ".."] [EXCERPT
+ * ".."]) tag COVERAGE engine (PARTS 1:4,7 STATE EXAMINED [REASON ".."]) tag FACT "name" "value" tag
+ * QUESTION engine (KIND "dns-txt" NAME "example.com") tag ENGINE engine (STATE OK|FAILED VERSION
+ * ".." TIME microseconds [REASON ".."])
+ *
+ * Numbers of parts are 1..n in the order of the parts, 0 is the whole message. A report names
+ * nothing outside its own message: report_check() before use. */
+#ifndef PROTOCOL_REPORT_H
+#define PROTOCOL_REPORT_H
+
+#include "protocol/arena.h"
+#include "protocol/limits.h"
+#include "protocol/verdict.h"
+#include "protocol/writer.h"
+
+#define PART_KIND_ROWS(row) row(LEAF) row(MULTIPART) row(MESSAGE)
+#define PART_KIND_ENUM(name) PART_##name,
+enum part_kind { PART_KIND_ROWS(PART_KIND_ENUM) PART_KIND_COUNT };
+
+struct report_part {
+    uint32_t number, parent, depth;
+    enum part_kind kind;
+    struct bytes type, name, encoding; /* UTF-8; name and encoding may be empty */
+    struct range header, body;         /* in the original octets */
+    uint64_t decoded_size;
+};
+
+struct report_finding {
+    struct bytes engine, symbol;
+    enum finding_class class;
+    int64_t points; /* thousandths; written as an atom with its sign */
+    uint32_t part;
+    struct range range;         /* of the original octets */
+    struct bytes text, excerpt; /* UTF-8, printable: other octets stand as \xHH */
+};
+
+struct report_coverage {
+    struct bytes engine;
+    struct id_range parts;
+    enum coverage_state state;
+    struct bytes reason; /* a stable word: "encrypted", "size-limit"; for EXEMPT the rule's name */
+};
+
+struct report_engine {
+    struct bytes name, version, reason;
+    bool failed;
+    uint64_t time_us;
+};
+
+struct report_fact {
+    struct bytes name, value;
+};
+
+struct report_question {
+    struct bytes engine, kind, name;
+};
+
+/* An array that grows in the report's arena. */
+#define REPORT_ARRAY(type, name)                                                                   \
+    type *name;                                                                                    \
+    size_t name##_count, name##_capacity
+
+struct report {
+    struct arena arena;
+    REPORT_ARRAY(struct report_part, parts);
+    REPORT_ARRAY(struct report_finding, findings);
+    REPORT_ARRAY(struct report_coverage, coverage);
+    REPORT_ARRAY(struct report_engine, engines);
+    REPORT_ARRAY(struct report_fact, facts);
+    REPORT_ARRAY(struct report_question, questions);
+};
+
+/* most_bytes bounds the arena. */
+void report_init(struct report *report, size_t most_bytes);
+void report_clear(struct report *report);
+
+/* Builders: everything given is copied into the arena. STATUS_LIMIT when it is full. Adjoining
+ * coverage of the same engine, state and reason is joined. */
+MUST_CHECK enum status report_add_part(struct report *report, const struct report_part *part);
+MUST_CHECK enum status report_add_finding(struct report *report,
+                                          const struct report_finding *finding);
+MUST_CHECK enum status report_add_coverage(struct report *report,
+                                           const struct report_coverage *coverage);
+MUST_CHECK enum status report_add_engine(struct report *report, const struct report_engine *engine);
+MUST_CHECK enum status report_add_fact(struct report *report, struct bytes name,
+                                       struct bytes value);
+MUST_CHECK enum status report_add_question(struct report *report,
+                                           const struct report_question *question);
+
+/* All lines, each begun with tag. */
+MUST_CHECK enum status report_write(const struct report *report, struct buffer *out,
+                                    struct bytes tag);
+/* Takes one line of the kinds above whose tag and word have been pulled already; *known is false
+ * (and OK returned, the line left alone) when the word is none of them. */
+MUST_CHECK enum status report_read_line(struct report *report, struct bytes word,
+                                        struct lexer *lexer, bool *known);
+/* Numbers ascend from 1 without a gap, parents come before their children, every range lies inside
+ * size octets, every part named exists, words are words. STATUS_INVALID otherwise. */
+MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
+                                    const struct limits *limits);
+/* Adds what a later job (conclude) found: findings, coverage, engines, facts, questions; not parts.
+ * An engine's later coverage of a part replaces its earlier one. */
+MUST_CHECK enum status report_merge(struct report *report, const struct report *later);
+
+/* Counts the pairs of parts that count (leaves, and part 0 = the whole message when the report has
+ * no part) and the required engines. A pair named twice has its worst state. An engine that failed
+ * fails all its pairs. */
+void report_tally(const struct report *report, const struct bytes *required, size_t required_count,
+                  struct coverage_tally *tally);
+/* Bits 1 << class. */
+unsigned report_classes(const struct report *report);
+
+#endif
