@@ -22,7 +22,9 @@ bool budget_take_octets(struct budget *budget, uint64_t count);
 bool budget_take_part(struct budget *budget);
 /* Notes a cap by its row's name; the first one stays. Returns false. */
 bool budget_hit(struct budget *budget, const char *cap);
-/* Microseconds until the deadline, 0 when it has passed. */
+/* Microseconds until the deadline, 0 when it has passed; UINT64_MAX without one. */
 uint64_t budget_left_us(const struct budget *budget);
+/* CLOCK_MONOTONIC, the clock of deadline_us. */
+uint64_t budget_now_us(void);
 
 #endif

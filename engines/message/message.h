@@ -34,6 +34,8 @@ struct part {
     enum transfer_encoding encoding;
     bool decoded;         /* content below is set */
     struct bytes content; /* decoded octets: a leaf's; identity ones borrow the original */
+    bool is_over;         /* the budget could not hold its content */
+    const char *cap;      /* name of the limit that keeps it from being examined, or NULL */
 };
 
 struct message {
@@ -46,19 +48,23 @@ struct message {
     bool opaque;           /* over a limit or unparsable: one leaf, scanned raw */
 };
 
-/* Reads the structure and reports every part, the structure and limit findings, and the coverage
- * UNEXAMINABLE of parts that a cap cut off. octets, budget and report are borrowed until
- * message_clear(). STATUS_MEMORY only. */
+/* Makes everything that is made once for a process. Called before the sandbox closes, and before
+ * the first message_init(). */
+void message_warm_up(void);
+/* Reads the structure and reports every part and the structure and limit findings. Parts that a cap
+ * cut off have it in `cap`: engines_run() reports them UNEXAMINABLE for each engine. octets, budget
+ * and report are borrowed until message_clear(). STATUS_MEMORY, or STATUS_LIMIT when the report is
+ * full; nothing is to be cleared then. */
 MUST_CHECK enum status message_init(struct message *message, struct bytes octets,
                                     struct budget *budget, struct report *report);
 void message_clear(struct message *message);
 /* The decoded octets of a leaf; decoded at the first call, charged to the budget, kept until
- * message_clear(). STATUS_LIMIT when the budget is used up (the part is then reported unexaminable
- * once, with the cap's name). */
+ * message_clear(). STATUS_LIMIT when the budget is used up: the finding is reported once and the
+ * part's cap is set. */
 MUST_CHECK enum status message_decode(struct message *message, struct part *part,
                                       struct bytes *content);
 /* Where octet `offset` of a part's decoded content comes from in the original: exact for identity,
- * base64 and quoted-printable; size octets long in decoded terms. */
+ * base64 and quoted-printable, else the whole body; size octets long in decoded terms. */
 struct range message_origin(const struct message *message, const struct part *part, uint64_t offset,
                             uint64_t size);
 

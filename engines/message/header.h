@@ -1,0 +1,49 @@
+/* Our own reading of a header section: fields as they stand, parameters as they stand. GMime's
+ * reading loses what stands twice. Shapes only: nothing is decoded (RFC 2047 and 2231 come with the
+ * readings). Everything is linear and borrows the octets. */
+#ifndef ENGINES_MESSAGE_HEADER_H
+#define ENGINES_MESSAGE_HEADER_H
+
+#include "protocol/arena.h"
+#include "protocol/bytes.h"
+
+struct field {
+    struct bytes name;  /* without blanks around it; empty for a line without a colon */
+    struct bytes value; /* with its folds, without the last line break */
+    size_t offset, size;
+};
+
+struct fields {
+    struct bytes section;
+    size_t at; /* behind the blank line once it has been seen */
+};
+
+/* The next field of a section; false at its blank line or its end. */
+bool fields_next(struct fields *fields, struct field *field);
+
+/* A line from `at`: its octets without the break; *next is where the next one begins. */
+struct bytes line_at(struct bytes octets, size_t at, size_t *next);
+/* Only blanks, tabs and CR. */
+bool line_is_blank(struct bytes line);
+
+struct parameter {
+    struct bytes name;
+    struct bytes value; /* as it stands: inside the quotes, with its escapes */
+    bool quoted;
+};
+
+struct parameters {
+    struct bytes value;
+    size_t at;
+};
+
+/* Parameters behind the first ";" of a structured field's value (RFC 2045 5.1), comments left
+ * out. */
+void parameters_init(struct parameters *parameters, struct bytes value);
+bool parameters_next(struct parameters *parameters, struct parameter *parameter);
+
+/* The word before the first ";" without blanks and comments, in lower case, in the arena; false
+ * when it needed more than that: quotes or two words. *word is then what could be made of it. */
+bool value_word(struct bytes value, uint8_t *room, size_t room_size, struct bytes *word);
+
+#endif

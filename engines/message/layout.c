@@ -1,0 +1,306 @@
+/* Goes through the octets once, from part to part of the outline. What stands between two of them
+ * is looked at line by line: blank lines are nothing, delimiters of open containers close what is
+ * inside them, anything else becomes a leaf of its own. */
+#include "engines/message/layout.h"
+
+#include "engines/message/field_reading.h"
+#include "engines/message/header.h"
+
+/* A container whose body has begun and not yet ended. */
+struct open_container {
+    uint32_t number;
+    int32_t place; /* in the outline */
+    bool has_boundary;
+    struct bytes boundary;
+    bool is_cut;
+    bool is_childless;
+};
+
+/* Text between two delimiters that belongs to no part. */
+struct run {
+    bool is_open;
+    size_t begin, end;
+};
+
+struct layout {
+    struct reporter *reporter;
+    struct message *message;
+    const struct outline *outline;
+    struct open_container *open; /* innermost last */
+    size_t open_count;
+    size_t capacity; /* of message->parts */
+    size_t cursor;   /* everything before it is covered */
+};
+
+static enum status add_part(struct layout *layout, struct part part)
+{
+    struct message *message = layout->message;
+
+    if (!budget_take_part(message->budget))
+        return STATUS_LIMIT;
+    if (!arena_grow(&message->arena, (void **)&message->parts, &layout->capacity,
+                    message->part_count, sizeof part))
+        return STATUS_MEMORY;
+    message->parts[message->part_count++] = part;
+    return STATUS_OK;
+}
+
+static size_t before_break(struct bytes octets, size_t at)
+{
+    if (at > 0 && octets.data[at - 1] == '\n')
+        at--;
+    if (at > 0 && octets.data[at - 1] == '\r')
+        at--;
+    return at;
+}
+
+/* Ends all but the `count` outermost containers. */
+static void close_containers(struct layout *layout, size_t count, size_t end)
+{
+    while (layout->open_count > count) {
+        uint32_t number = layout->open[--layout->open_count].number;
+        struct range *body = &layout->message->parts[number - 1].body;
+
+        body->size = end > body->offset ? end - body->offset : 0;
+    }
+}
+
+/* The innermost open container whose delimiter the line is; open_count when it is none's. */
+static size_t owner_of(const struct layout *layout, struct bytes line)
+{
+    struct bytes rest = bytes_slice(line, 2, SIZE_MAX);
+
+    if (line.size < 2 || line.data[0] != '-' || line.data[1] != '-')
+        return layout->open_count;
+    for (size_t i = layout->open_count; i-- > 0;) {
+        struct bytes boundary = layout->open[i].boundary;
+        struct bytes behind = bytes_slice(rest, boundary.size, SIZE_MAX);
+
+        if (!layout->open[i].has_boundary || rest.size < boundary.size ||
+            !bytes_equal(bytes_slice(rest, 0, boundary.size), boundary))
+            continue;
+        if (line_is_blank(behind) || (bytes_equal(bytes_slice(behind, 0, 2), BYTES("--")) &&
+                                      line_is_blank(bytes_slice(behind, 2, SIZE_MAX))))
+            return i;
+    }
+    return layout->open_count;
+}
+
+/* What a leaf has from the container around it; without one it stands beside the root. */
+static void inherit(struct layout *layout, struct part *leaf)
+{
+    struct open_container *container;
+    const struct part *parent;
+
+    leaf->depth = 1;
+    if (layout->open_count == 0)
+        return;
+    container = &layout->open[layout->open_count - 1];
+    parent = &layout->message->parts[container->number - 1];
+    leaf->parent = parent->number;
+    leaf->depth = parent->depth;
+    if (leaf->depth < layout->message->budget->limits->depth)
+        leaf->depth++;
+    leaf->encoding_text = parent->encoding_text;
+    leaf->encoding = parent->encoding;
+    leaf->cap = container->is_cut ? "depth" : NULL;
+    if (container->is_childless && parent->encoding == ENCODING_IDENTITY)
+        reporter_finding(layout->reporter, "message.no-boundary", CLASS_STRUCTURE, 0,
+                         parent->number, leaf->body, "a multipart whose boundary never appears");
+    container->is_childless = false;
+}
+
+/* Makes a leaf of the run, in the innermost container. */
+static enum status end_run(struct layout *layout, struct run *run)
+{
+    struct part leaf = {.number = layout->message->part_count + 1,
+                        .kind = PART_LEAF,
+                        .header = {run->begin, 0},
+                        .body = {run->begin, run->end - run->begin},
+                        .type = BYTES("text/plain")};
+
+    if (!run->is_open)
+        return STATUS_OK;
+    run->is_open = false;
+    inherit(layout, &leaf);
+    return add_part(layout, leaf);
+}
+
+static void extend_run(struct layout *layout, struct run *run, struct bytes line, size_t at,
+                       bool after_dashes)
+{
+    if (after_dashes && bytes_equal_fold(bytes_slice(line, 0, 8), BYTES("Content-")))
+        reporter_finding(layout->reporter, "message.hidden-part", CLASS_STRUCTURE, 0,
+                         layout->open_count > 0 ? layout->open[layout->open_count - 1].number : 0,
+                         (struct range){at, line.size}, "a part that some readers would not see");
+    if (!run->is_open)
+        run->begin = at;
+    run->is_open = true;
+    run->end = at + line.size;
+}
+
+/* Looks at what stands before `to` and is not covered. The `keep` outermost containers stay open
+ * whatever it says. */
+static enum status cover_gap(struct layout *layout, size_t to, size_t keep)
+{
+    struct bytes octets = {layout->message->octets.data, to};
+    struct run run = {0};
+    bool after_dashes = false;
+    enum status status = STATUS_OK;
+    size_t next;
+
+    for (size_t at = layout->cursor; at < to && status == STATUS_OK; at = next) {
+        struct bytes line = line_at(octets, at, &next);
+        size_t owner = owner_of(layout, line);
+
+        if (owner < layout->open_count) {
+            status = end_run(layout, &run);
+            close_containers(layout, owner + 1 > keep ? owner + 1 : keep, before_break(octets, at));
+            after_dashes = true;
+        } else if (!line_is_blank(line)) {
+            extend_run(layout, &run, line, at, after_dashes);
+            after_dashes = line.size > 2 && line.data[0] == '-' && line.data[1] == '-';
+        }
+    }
+    if (status == STATUS_OK)
+        status = end_run(layout, &run);
+    if (layout->cursor < to)
+        layout->cursor = to;
+    return status;
+}
+
+/* Where a part of the outline begins; parts without a header or content begin with the next one
+ * that has one. */
+static size_t begin_of(const struct layout *layout, size_t place)
+{
+    const struct outline *outline = layout->outline;
+    size_t size = layout->message->octets.size;
+    uint64_t at = layout->cursor;
+
+    if (place == 0)
+        return 0;
+    for (; place < outline->count; place++) {
+        const struct outline_part *part = &outline->parts[place];
+
+        if (!part->has_header && !part->has_content)
+            continue;
+        at = part->has_header ? part->first_field : part->content.offset;
+        break;
+    }
+    if (at < layout->cursor)
+        return layout->cursor;
+    return at < size ? (size_t)at : size;
+}
+
+/* Behind the blank line that ends the section whose last field begins at `at`, or before the first
+ * line that is no field. */
+static size_t header_end(struct bytes octets, size_t at)
+{
+    struct fields fields = {octets, at};
+    struct field field;
+    size_t end = at;
+
+    while (fields_next(&fields, &field)) {
+        if (field.name.size == 0)
+            return end;
+        end = fields.at;
+    }
+    return fields.at;
+}
+
+/* Where the body of a part that begins at `begin` begins. */
+static size_t body_of(const struct layout *layout, size_t place, size_t begin)
+{
+    const struct outline_part *part = &layout->outline->parts[place];
+    struct bytes octets = layout->message->octets;
+    size_t at = begin;
+
+    if (part->has_content)
+        at = part->content.offset < octets.size ? (size_t)part->content.offset : octets.size;
+    else if (part->has_header && part->last_field < octets.size)
+        at = header_end(octets, (size_t)part->last_field);
+    if (part->kind != PART_LEAF && place + 1 < layout->outline->count) {
+        size_t child = begin_of(layout, place + 1);
+
+        at = at < child ? at : child;
+    }
+    return at > begin ? at : begin;
+}
+
+static void open_container(struct layout *layout, const struct part *part, size_t place)
+{
+    const struct outline *outline = layout->outline;
+    const struct outline_part *outlined = &outline->parts[place];
+    bool has_child =
+        place + 1 < outline->count && outline->parts[place + 1].parent == (int32_t)place;
+
+    layout->open[layout->open_count++] = (struct open_container){
+        .number = part->number,
+        .place = (int32_t)place,
+        .has_boundary = outlined->has_boundary && !outlined->is_cut,
+        .boundary = outlined->boundary,
+        .is_cut = outlined->is_cut,
+        .is_childless = part->kind == PART_MULTIPART && !has_child && !outlined->is_cut};
+    if (outlined->is_cut)
+        reporter_finding(layout->reporter, "limit.depth", CLASS_LIMIT, 0, part->number,
+                         part->header, "parts within parts beyond the limit");
+}
+
+/* How many containers are open around the part. */
+static size_t keep_of(const struct layout *layout, size_t place)
+{
+    size_t keep = layout->open_count;
+
+    while (keep > 0 && layout->open[keep - 1].place != layout->outline->parts[place].parent)
+        keep--;
+    return keep;
+}
+
+static enum status lay_part(struct layout *layout, size_t place)
+{
+    const struct outline_part *outlined = &layout->outline->parts[place];
+    struct bytes octets = layout->message->octets;
+    size_t begin = begin_of(layout, place), keep = keep_of(layout, place);
+    struct part part = {.depth = outlined->depth, .kind = outlined->kind, .type = outlined->type};
+    enum status status = cover_gap(layout, begin, keep);
+    size_t body, end;
+
+    if (status != STATUS_OK)
+        return status;
+    close_containers(layout, keep, before_break(octets, begin));
+    body = body_of(layout, place, begin);
+    end = body;
+    if (outlined->has_content && outlined->content.offset + outlined->content.size > body)
+        end = (size_t)(outlined->content.offset + outlined->content.size);
+    end = end < octets.size ? end : octets.size;
+    part.number = layout->message->part_count + 1;
+    part.parent = keep > 0 ? layout->open[keep - 1].number : 0;
+    part.header = (struct range){begin, body - begin};
+    part.body = (struct range){body, end - body};
+    status = field_reading_apply(layout->reporter, &part);
+    if (status == STATUS_OK)
+        status = add_part(layout, part);
+    if (status == STATUS_OK && part.kind != PART_LEAF)
+        open_container(layout, &part, place);
+    layout->cursor = end;
+    return status;
+}
+
+enum status layout_parts(struct reporter *reporter, const struct outline *outline)
+{
+    struct message *message = reporter->message;
+    struct layout layout = {.reporter = reporter, .message = message, .outline = outline};
+    enum status status = STATUS_OK;
+
+    layout.open =
+        arena_take(&message->arena, (size_t)message->budget->limits->depth * sizeof *layout.open);
+    if (layout.open == NULL)
+        return STATUS_MEMORY;
+    for (size_t i = 0; i < outline->count && status == STATUS_OK; i++)
+        status = lay_part(&layout, i);
+    if (status == STATUS_OK)
+        status = cover_gap(&layout, message->octets.size, 0);
+    if (status == STATUS_OK)
+        close_containers(&layout, 0, message->octets.size);
+    return status;
+}

@@ -1,0 +1,210 @@
+/* Makes the view: prescan, structure, layout; then decodes leaves on demand (spec/message.md). */
+#include "engines/message/message.h"
+
+#include <stdio.h>
+
+#include "engines/message/decode.h"
+#include "engines/message/layout.h"
+#include "engines/message/prescan.h"
+#include "engines/message/structure.h"
+#include "engines/reporter.h"
+
+/* Room for parts, outline, boundaries and names beside the decoded octets. */
+enum { VIEW_BYTES = 64 << 20 };
+
+static const char engine_name[] = "message";
+
+void message_warm_up(void)
+{
+    structure_warm_up();
+}
+
+static void find_cap(struct reporter *reporter, const char *cap, uint32_t part, struct range where)
+{
+    char symbol[64];
+
+    (void)budget_hit(reporter->message->budget, cap);
+    snprintf(symbol, sizeof symbol, "limit.%s", cap);
+    reporter_finding(reporter, symbol, CLASS_LIMIT, 0, part, where, "over the limit %s", cap);
+}
+
+/* One raw leaf over everything. cap: why it is not examinable, or NULL. */
+static enum status make_opaque(struct message *message, const char *cap)
+{
+    message->opaque = true;
+    message->part_count = 0;
+    message->parts = arena_take(&message->arena, sizeof *message->parts);
+    if (message->parts == NULL)
+        return STATUS_MEMORY;
+    message->part_count = 1;
+    message->parts[0] = (struct part){.number = 1,
+                                      .depth = 1,
+                                      .kind = PART_LEAF,
+                                      .body = {0, message->octets.size},
+                                      .type = BYTES("text/plain"),
+                                      .cap = cap};
+    return STATUS_OK;
+}
+
+static enum status read_parts(struct reporter *reporter)
+{
+    struct message *message = reporter->message;
+    struct range whole = {0, message->octets.size};
+    size_t found = reporter->report->findings_count;
+    struct outline outline;
+    enum status status =
+        structure_read(message->octets, message->budget->limits, &message->arena, &outline);
+
+    if (status == STATUS_OK)
+        status = layout_parts(reporter, &outline);
+    if (status == STATUS_INVALID) {
+        reporter_finding(reporter, "message.unparsable", CLASS_STRUCTURE, 0, 0, whole,
+                         "no header section can be read");
+        return make_opaque(message, NULL);
+    }
+    if (status != STATUS_LIMIT)
+        return status;
+    reporter->report->findings_count = found; /* they name parts that are given up */
+    find_cap(reporter, "parts", 0, whole);
+    return make_opaque(message, "parts");
+}
+
+static enum status read_message(struct reporter *reporter)
+{
+    struct message *message = reporter->message;
+    struct prescan prescan;
+    enum status status =
+        prescan_octets(message->octets, message->budget->limits, &message->arena, &prescan);
+
+    if (status != STATUS_OK)
+        return status;
+    if (prescan.has_header_nul)
+        reporter_finding(reporter, "message.header-nul", CLASS_STRUCTURE, 0, 0, prescan.header_nul,
+                         "NUL in a header section");
+    if (prescan.cap == NULL)
+        return read_parts(reporter);
+    find_cap(reporter, prescan.cap, 0, prescan.where);
+    return make_opaque(message, prescan.cap);
+}
+
+static bool is_identity(const struct part *part)
+{
+    return part->encoding == ENCODING_IDENTITY || part->encoding == ENCODING_UNKNOWN;
+}
+
+static enum status report_parts(const struct message *message)
+{
+    enum status status = STATUS_OK;
+
+    for (uint32_t i = 0; i < message->part_count && status == STATUS_OK; i++) {
+        const struct part *part = &message->parts[i];
+        status = report_add_part(
+            message->report,
+            &(struct report_part){
+                .number = part->number,
+                .parent = part->parent,
+                .depth = part->depth,
+                .kind = part->kind,
+                .type = part->type,
+                .name = part->name,
+                .encoding = bytes_is_utf8(part->encoding_text) ? part->encoding_text : BYTES("?"),
+                .header = part->header,
+                .body = part->body,
+                .decoded_size = is_identity(part) ? part->body.size : 0});
+    }
+    return status;
+}
+
+enum status message_init(struct message *message, struct bytes octets, struct budget *budget,
+                         struct report *report)
+{
+    struct reporter reporter;
+    enum status status;
+
+    *message = (struct message){.octets = octets, .budget = budget, .report = report};
+    arena_init(&message->arena, (size_t)budget->limits->decoded_bytes + VIEW_BYTES);
+    reporter_init(&reporter, report, message, engine_name);
+    status = read_message(&reporter);
+    if (status == STATUS_OK)
+        status = report_parts(message);
+    if (status == STATUS_OK)
+        status = reporter.status;
+    if (status != STATUS_OK)
+        message_clear(message);
+    return status;
+}
+
+void message_clear(struct message *message)
+{
+    arena_clear(&message->arena);
+    message->parts = NULL;
+    message->part_count = 0;
+}
+
+static struct bytes body_of(const struct message *message, const struct part *part)
+{
+    return bytes_slice(message->octets, (size_t)part->body.offset, (size_t)part->body.size);
+}
+
+/* The budget is used up: said once. */
+static enum status give_up(struct message *message, struct part *part)
+{
+    struct reporter reporter;
+
+    reporter_init(&reporter, message->report, message, engine_name);
+    part->is_over = true;
+    part->cap = "decoded";
+    find_cap(&reporter, part->cap, part->number, part->body);
+    return reporter.status == STATUS_OK ? STATUS_LIMIT : reporter.status;
+}
+
+static enum status decode_body(struct message *message, struct part *part)
+{
+    struct bytes body = body_of(message, part);
+    uint8_t *out;
+
+    if (is_identity(part)) {
+        part->content = body;
+        return STATUS_OK;
+    }
+    out = arena_take(&message->arena, decode_bound(part->encoding, body.size) + 1);
+    if (out == NULL)
+        return STATUS_MEMORY;
+    part->content = (struct bytes){out, decode_octets(part->encoding, body, out)};
+    if (!budget_take_octets(message->budget, part->content.size))
+        return give_up(message, part);
+    return STATUS_OK;
+}
+
+enum status message_decode(struct message *message, struct part *part, struct bytes *content)
+{
+    if (!part->decoded) {
+        enum status status = part->is_over ? STATUS_LIMIT : decode_body(message, part);
+
+        if (status != STATUS_OK)
+            return status;
+        part->decoded = true;
+        if (part->number <= message->report->parts_count)
+            message->report->parts[part->number - 1].decoded_size = part->content.size;
+    }
+    *content = part->content;
+    return STATUS_OK;
+}
+
+struct range message_origin(const struct message *message, const struct part *part, uint64_t offset,
+                            uint64_t size)
+{
+    struct bytes body = body_of(message, part);
+    struct range range;
+
+    if (part->encoding == ENCODING_UUENCODE)
+        return part->body;
+    if (is_identity(part)) {
+        range.offset = offset < body.size ? offset : body.size;
+        range.size = size < body.size - range.offset ? size : body.size - range.offset;
+    } else {
+        range = decode_origin(part->encoding, body, offset, size);
+    }
+    range.offset += part->body.offset;
+    return range;
+}
