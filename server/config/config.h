@@ -40,9 +40,10 @@ struct config_listener {
 struct config_client {
     const char *name;
     enum role role;
-    const char *password;    /* argon2id string of libsodium (crypto_pwhash_str), or NULL */
-    const char *certificate; /* subject common name, or NULL */
-    const char *fingerprint; /* SHA-256 of the certificate, hex, or NULL */
+    const char *password;      /* argon2id string of libsodium (crypto_pwhash_str), or NULL */
+    const char *password_file; /* where it was read from, or NULL */
+    const char *certificate;   /* subject common name, or NULL */
+    const char *fingerprint;   /* SHA-256 of the certificate, hex, or NULL */
     bool has_uid;
     uint32_t uid; /* peer credentials of a Unix socket */
     const char **channels;
@@ -67,9 +68,12 @@ struct config_engine {
 
 enum log_format { LOG_TEXT, LOG_JSON };
 
+struct node; /* server/config/node.h */
+
 struct config {
     struct arena arena;
     unsigned references;
+    struct node *tree;     /* what was written, with its places: for config_print() */
     uint64_t generation;   /* 1, 2, …: counted by who loads */
     const char *host_name; /* in the greeting; default: gethostname() */
     const char
@@ -110,17 +114,20 @@ struct config_source {
         struct bytes text;
     } * texts;
     size_t text_count;
+    bool checked; /* read by config_source_read(): files are not looked at again */
     struct arena arena;
 };
 
-/* path: the main file; conf.d/NAME.yaml beside it are read in byte order, later values replace
- * earlier ones, list by list. NULL: embedded defaults only. sets: "section.key=value" from the
- * command line, last of all. */
+/* path: the main file; conf.d/NAME.yaml beside it are read in byte order: maps merge, scalars and
+ * lists replace. NULL: embedded defaults only. sets: "section.key=value" from the command line,
+ * last of all; "listeners=ADDRESS,ADDRESS" makes anonymous ones. What the environment decides
+ * (host name, user, runtime folder) is found out here and stands in the first text. */
 MUST_CHECK enum status config_source_open(struct config_source *source, const char *path,
                                           const char *const *sets, size_t set_count,
                                           struct config_problem *problem);
 void config_source_close(struct config_source *source);
-/* The source as octets for a sealed memfd, and back. */
+/* The source as octets for a sealed memfd, and back: one merged text without listeners, clients and
+ * channels, which a loader has no use for (and so never sees a password). */
 MUST_CHECK enum status config_source_write(const struct config_source *source, struct buffer *out);
 MUST_CHECK enum status config_source_read(struct config_source *source, struct bytes octets);
 

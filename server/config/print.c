@@ -1,0 +1,158 @@
+/* The effective values as YAML, each with its origin; a configuration that gives the same values.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/config/read.h"
+
+struct printer {
+    struct buffer *out;
+    enum status status; /* the first failure sticks */
+};
+
+static void print(struct printer *printer, const char *text)
+{
+    if (printer->status == STATUS_OK)
+        printer->status = buffer_append(printer->out, bytes_of_text(text));
+}
+
+/* Padded so that origins stand below each other. */
+static void print_origin(struct printer *printer, size_t line_start, const struct node *node)
+{
+    char text[400];
+    size_t length = printer->out->size - line_start;
+    int pad = length < 48 ? (int)(48 - length) : 1;
+    if (node == NULL || strcmp(node->file, "default") == 0)
+        snprintf(text, sizeof text, "%*s# default\n", pad, "");
+    else
+        snprintf(text, sizeof text, "%*s# %.300s:%u\n", pad, "", node->file, node->line);
+    print(printer, text);
+}
+
+/* "lead" is what stands before the key: blanks and perhaps a dash. */
+static void print_value(struct printer *printer, const char *lead, const struct config_row *row,
+                        const void *field, const void *count, const struct node *node)
+{
+    size_t line_start = printer->out->size;
+    print(printer, lead);
+    print(printer, row->name);
+    print(printer, ": ");
+    if (printer->status == STATUS_OK)
+        printer->status = row_print(row, field, count, printer->out);
+    print_origin(printer, line_start, node);
+}
+
+static void print_rows(struct printer *printer, const char *first, const char *lead,
+                       const struct config_row *rows, const void *object, const struct node *map)
+{
+    for (const struct config_row *row = rows; row->name != NULL; row++) {
+        if (!row_is_set(row, object))
+            continue;
+        print_value(printer, first, row, (const char *)object + row->offset,
+                    (const char *)object + row->count, node_find(map, row->name));
+        first = lead;
+    }
+}
+
+static void print_section(struct printer *printer, const struct config *config, const char *name,
+                          const struct config_row *rows)
+{
+    print(printer, name);
+    print(printer, ":\n");
+    print_rows(printer, "  ", "  ", rows, config, node_find(config->tree, name));
+}
+
+static void print_listeners(struct printer *printer, const struct config *config)
+{
+    const struct node *list = node_find(config->tree, "listeners");
+    print(printer, config->listener_count > 0 ? "listeners:\n" : "listeners: []\n");
+    for (size_t i = 0; i < config->listener_count; i++)
+        print_rows(printer, "  - ", "    ", config_listener_rows, &config->listeners[i],
+                   node_at(list, i));
+}
+
+static void print_name(struct printer *printer, const char *name)
+{
+    print(printer, "  ");
+    if (printer->status == STATUS_OK)
+        printer->status = node_print_scalar(name, printer->out);
+    print(printer, ":\n");
+}
+
+/* A password that was read from a file is that file's, not the configuration's. */
+static void print_clients(struct printer *printer, const struct config *config)
+{
+    const struct node *map = node_find(config->tree, "clients");
+    print(printer, config->client_count > 0 ? "clients:\n" : "clients: {}\n");
+    for (size_t i = 0; i < config->client_count; i++) {
+        struct config_client client = config->clients[i];
+        if (client.password_file != NULL)
+            client.password = NULL;
+        print_name(printer, client.name);
+        print_rows(printer, "    ", "    ", config_client_rows, &client, node_at(map, i));
+    }
+}
+
+static void print_channels(struct printer *printer, const struct config *config)
+{
+    const struct node *map = node_find(config->tree, "channels");
+    print(printer, config->channel_count > 0 ? "channels:\n" : "channels: {}\n");
+    for (size_t i = 0; i < config->channel_count; i++) {
+        print_name(printer, config->channels[i].name);
+        print_rows(printer, "    ", "    ", config_channel_rows, &config->channels[i],
+                   node_at(map, i));
+    }
+}
+
+static void print_setting(struct printer *printer, const struct setting *setting,
+                          const struct setting_value *value, const struct node *map)
+{
+    struct config_row row = row_of_setting(setting);
+    const char *text = value->text;
+    bool is_text = row.kind == CONFIG_TEXT || row.kind == CONFIG_PATH;
+    if (is_text && text[0] == '\0')
+        return;
+    row.size = sizeof(uint64_t);
+    print_value(printer, "    ", &row, is_text ? (const void *)&text : &value->number, NULL,
+                node_find(map, setting->name));
+}
+
+static void print_engines(struct printer *printer, const struct config *config)
+{
+    const struct node *map = node_find(config->tree, "engines");
+    print(printer, config->engine_count > 0 ? "engines:\n" : "engines: {}\n");
+    for (size_t i = 0; i < config->engine_count; i++) {
+        const struct config_engine *engine = &config->engines[i];
+        const struct setting *rows = engine->settings.rows;
+        const struct node *node = node_find(map, engine->engine->name);
+        print_name(printer, engine->engine->name);
+        print_rows(printer, "    ", "    ", config_engine_rows, engine, node);
+        for (size_t j = 0; rows[j].name != NULL; j++)
+            print_setting(printer, &rows[j], &engine->settings.values[j], node);
+    }
+}
+
+static void print_limits(struct printer *printer, const struct config *config)
+{
+    const struct node *map = node_find(config->tree, "limits");
+    struct limits limits = config->limits;
+    print(printer, "limits:\n");
+    for (unsigned i = 0; limits_row(i) != NULL; i++) {
+        struct config_row row = row_of_limit(limits_row(i));
+        print_value(printer, "  ", &row, limits_value(&limits, i), NULL, node_find(map, row.name));
+    }
+}
+
+enum status config_print(const struct config *config, struct buffer *out)
+{
+    struct printer printer = {.out = out};
+    print_section(&printer, config, "server", config_server_rows);
+    print_section(&printer, config, "http", config_http_rows);
+    print_section(&printer, config, "log", config_log_rows);
+    print_listeners(&printer, config);
+    print_clients(&printer, config);
+    print_channels(&printer, config);
+    print_engines(&printer, config);
+    print_limits(&printer, config);
+    return printer.status;
+}

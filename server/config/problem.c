@@ -1,0 +1,42 @@
+/* Configuration errors: file, line, column, reason. */
+#include "server/config/problem.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+static enum status problem_write(struct config_problem *problem, const char *file, unsigned line,
+                                 unsigned column, const char *format, va_list arguments)
+{
+    snprintf(problem->file, sizeof problem->file, "%s", file);
+    problem->line = line;
+    problem->column = column;
+    vsnprintf(problem->reason, sizeof problem->reason, format, arguments);
+    return STATUS_INVALID;
+}
+
+enum status problem_at(struct config_problem *problem, const char *file, unsigned line,
+                       unsigned column, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    enum status status = problem_write(problem, file, line, column, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+enum status problem_of(struct config_problem *problem, const struct node *node, const char *format,
+                       ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    enum status status =
+        problem_write(problem, node->file, node->line, node->column, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+enum status problem_memory(struct config_problem *problem)
+{
+    (void)problem_at(problem, "", 0, 0, "out of memory, or the configuration is too big");
+    return STATUS_MEMORY;
+}
