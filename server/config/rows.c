@@ -233,7 +233,7 @@ const struct config_row config_channel_rows[] = {
     {.name = "defer-after",
      .kind = CONFIG_NUMBER,
      CHANNEL(defer_after_s),
-     .value = "300",
+     .value = "5min",
      .unit = "s",
      .least = 1,
      .most = 86400,
