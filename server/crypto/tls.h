@@ -17,7 +17,8 @@ MUST_CHECK enum status tls_new(struct tls_context *context, struct tls **tls);
 void tls_free(struct tls **tls);
 /* Octets from the socket go in; plain octets come out of tls_read() until it gives MORE; what is to
  * be sent to the socket is fetched with tls_output() after every call. Not OK and not MORE: the
- * connection is over (tls_output() may hold an alert). */
+ * connection is over (tls_output() may hold an alert). tls_read() gives OK and size 0 when the
+ * other side has closed its half (close_notify). */
 MUST_CHECK enum status tls_input(struct tls *tls, struct bytes octets);
 MUST_CHECK enum status tls_read(struct tls *tls, uint8_t *octets, size_t most, size_t *size);
 MUST_CHECK enum status tls_write(struct tls *tls, struct bytes octets);

@@ -84,6 +84,7 @@ struct session {
     struct session_tag *tags;        /* in flight */
     size_t tag_count, tag_capacity;
     unsigned errors, failures;
+    uint64_t command_count; /* begun so far: the command deadline counts anew with each */
     bool authenticating; /* AUTHENTICATE waits for its response line or for the password's check */
     bool paused;         /* nothing is read until session_authenticated() */
     bool draining;
