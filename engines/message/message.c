@@ -81,6 +81,11 @@ static enum status read_message(struct reporter *reporter)
     if (prescan.has_header_nul)
         reporter_finding(reporter, "message.header-nul", CLASS_STRUCTURE, 0, 0, prescan.header_nul,
                          "NUL in a header section");
+    if (prescan.has_header_cr)
+        reporter_finding(reporter, "message.header-cr", CLASS_STRUCTURE, 0, 0, prescan.header_cr,
+                         "CR without LF in a header section");
+    if (prescan.has_header_8bit)
+        reporter_fact(reporter, "message.header-8bit", "yes");
     if (prescan.cap == NULL)
         return read_parts(reporter);
     find_cap(reporter, prescan.cap, 0, prescan.where);

@@ -147,19 +147,31 @@ static enum status look_at_content(struct scan *scan, const struct field *field)
     return status;
 }
 
-static void look_for_nul(struct scan *scan, struct bytes line, size_t at)
+/* Octets that readers take differently: the first NUL and bare CR of all sections, and whether any
+ * is above 127. */
+static void look_at_octets(struct scan *scan, const struct field *field)
 {
-    size_t nul = bytes_find(line, 0, '\0');
+    struct prescan *result = scan->result;
+    const uint8_t *octets = scan->octets.data;
+    size_t end = field->offset + field->size;
 
-    if (nul == line.size || scan->result->has_header_nul)
-        return;
-    scan->result->has_header_nul = true;
-    scan->result->header_nul = (struct range){at + nul, 1};
+    for (size_t i = field->offset; i < end; i++) {
+        if (octets[i] > '\r') {
+            result->has_header_8bit |= octets[i] > 127;
+        } else if (octets[i] == '\0' && !result->has_header_nul) {
+            result->has_header_nul = true;
+            result->header_nul = (struct range){i, 1};
+        } else if (octets[i] == '\r' && i + 1 < scan->octets.size && octets[i + 1] != '\n' &&
+                   !result->has_header_cr) {
+            result->has_header_cr = true;
+            result->header_cr = (struct range){i, 1};
+        }
+    }
 }
 
 static enum status look_at_field(struct scan *scan, const struct field *field)
 {
-    look_for_nul(scan, bytes_slice(scan->octets, field->offset, field->size), field->offset);
+    look_at_octets(scan, field);
     if (field->size > scan->limits->header_line_bytes && field->name.size > 0)
         hit(scan, "header-field", field->offset, field->offset + field->size);
     if (!bytes_equal_fold(bytes_slice(field->name, 0, 8), BYTES("Content-")))

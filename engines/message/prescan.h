@@ -9,11 +9,12 @@
 #include "protocol/limits.h"
 
 struct prescan {
-    const char *cap;    /* name of the first limit that is passed, or NULL */
-    struct range where; /* its evidence */
-    uint64_t sections;  /* header sections: an upper bound of parts */
-    bool has_header_nul;
-    struct range header_nul;
+    const char *cap;                    /* name of the first limit that is passed, or NULL */
+    struct range where;                 /* its evidence */
+    uint64_t sections;                  /* header sections: an upper bound of parts */
+    bool has_header_nul, has_header_cr; /* NUL; CR that is not before LF */
+    struct range header_nul, header_cr;
+    bool has_header_8bit; /* octets above 127 */
 };
 
 /* STATUS_MEMORY only. The arena holds the boundaries that were declared. */

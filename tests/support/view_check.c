@@ -1,0 +1,122 @@
+/* The checks know nothing of how the view is made: they look at its ranges and at the octets. */
+#include "tests/support/view_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "engines/message/header.h"
+
+static bool inside(const struct message *message, struct range range)
+{
+    return range.offset <= message->octets.size &&
+           range.size <= message->octets.size - range.offset;
+}
+
+static const char *check_shape(const struct message *message)
+{
+    if (message->part_count == 0)
+        return "no part";
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        const struct part *part = &message->parts[i];
+
+        if (part->number != i + 1 || part->parent >= part->number)
+            return "numbers do not ascend";
+        if (part->parent != 0 && message->parts[part->parent - 1].kind == PART_LEAF)
+            return "a leaf has children";
+        if (!inside(message, part->header) || !inside(message, part->body))
+            return "a range is outside";
+        if (i > 0 && part->body.offset < message->parts[i - 1].header.offset)
+            return "ranges do not ascend";
+        if (part->depth == 0 || part->depth > message->budget->limits->depth)
+            return "a depth is outside";
+        if (!bytes_is_utf8(part->name) || !bytes_is_utf8(part->type))
+            return "a name is not UTF-8";
+    }
+    return NULL;
+}
+
+static const char *check_content(struct message *message, struct part *part)
+{
+    struct range origin;
+    struct bytes content;
+
+    if (message_decode(message, part, &content) != STATUS_OK)
+        return part->cap != NULL ? NULL : "not decoded without a cap";
+    if (content.size > part->body.size)
+        return "the content is larger than its body";
+    if (content.size == 0)
+        return NULL;
+    for (unsigned i = 0; i < 3; i++) {
+        origin = message_origin(message, part, content.size / 3 * i, 1);
+        if (origin.size == 0 || origin.offset < part->body.offset ||
+            origin.offset + origin.size > part->body.offset + part->body.size)
+            return "an origin is outside the body";
+    }
+    return NULL;
+}
+
+static void mark(uint8_t *covered, struct range range)
+{
+    memset(covered + range.offset, 1, (size_t)range.size);
+}
+
+/* A delimiter line's boundary stands in a header as it is, or could be written there in another
+ * way: folded, escaped, encoded. */
+static bool is_delimiter(const struct message *message, struct bytes line)
+{
+    const struct bytes whole = message->octets;
+    struct bytes text = bytes_slice(line, 2, SIZE_MAX);
+
+    if (line.size < 2 || line.data[0] != '-' || line.data[1] != '-')
+        return false;
+    while (text.size > 0 && strchr(" \t\r\n-", text.data[text.size - 1]) != NULL)
+        text.size--;
+    if (text.size == 0)
+        return true;
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        const struct range header = message->parts[i].header;
+
+        if (memmem(whole.data + header.offset, (size_t)header.size, text.data, text.size) != NULL)
+            return true;
+    }
+    return memchr(text.data, ' ', text.size) != NULL ||
+           memmem(whole.data, whole.size, "*", 1) != NULL ||
+           memmem(whole.data, whole.size, "\\", 1) != NULL ||
+           memmem(whole.data, whole.size, "=?", 2) != NULL;
+}
+
+static const char *check_covered(const struct message *message, const uint8_t *covered)
+{
+    size_t next;
+
+    for (size_t at = 0; at < message->octets.size; at = next) {
+        struct bytes line = line_at(message->octets, at, &next);
+        bool open = false;
+
+        for (size_t i = 0; i < line.size; i++)
+            open |= !covered[at + i] && strchr(" \t\r\n", line.data[i]) == NULL;
+        if (open && !is_delimiter(message, line))
+            return "octets stand in no part";
+    }
+    return NULL;
+}
+
+const char *view_check(struct message *message)
+{
+    const char *wrong = check_shape(message);
+    uint8_t *covered = calloc(1, message->octets.size + 1);
+
+    for (uint32_t i = 0; i < message->part_count && wrong == NULL; i++) {
+        struct part *part = &message->parts[i];
+
+        mark(covered, part->header);
+        if (part->kind != PART_LEAF)
+            continue;
+        mark(covered, part->body);
+        wrong = check_content(message, part);
+    }
+    if (wrong == NULL)
+        wrong = check_covered(message, covered);
+    free(covered);
+    return wrong;
+}

@@ -1,0 +1,128 @@
+/* The linear pass: what counts as a section, and each limit exactly at its border. */
+#include "engines/message/prescan.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static const struct limits small = {.header_block_bytes = 60,
+                                    .header_fields = 4,
+                                    .header_line_bytes = 50,
+                                    .parameters = 3,
+                                    .boundary_bytes = 8,
+                                    .parts = 3,
+                                    .depth = 64};
+
+struct row {
+    const char *name;
+    const char *octets;
+    const char *cap; /* or NULL */
+    uint64_t sections;
+};
+
+#define MIXED "Content-Type: a/b; boundary=x\n"
+
+static const struct row rows[] = {
+    {"1 one section", "A: b\n\nbody\n\n--x\n--y\n", NULL, 1},
+    {"1 fields at the limit", "A: 1\nB: 2\nC: 3\nD: 4\n\n", NULL, 1},
+    {"1 fields over the limit", "A: 1\nB: 2\nC: 3\nD: 4\nE: 5\n\n", "header-fields", 1},
+    {"1 a field over the limit", "A: 12345678901234567890\n 1234567890123456789012345678\n",
+     "header-field", 1},
+    {"1 a section over the limit",
+     "A: 90123456789012345678901234567890\nB: 90123456789012345678901234567890\n", "header-block",
+     1},
+    {"1 parameters at the limit", "Content-X: a;b;c;d\n", NULL, 1},
+    {"1 parameters over the limit", "Content-X: a;b;c;d;e\n", "parameters", 1},
+    {"1 parameters of other fields", "Received: a;b;c;d;e\n", NULL, 1},
+    {"1 a boundary over the limit", "Content-Type: a/b; boundary=123456789\n", "boundary", 1},
+    {"1 declared boundaries begin sections", MIXED "\n--x\n\n1\n--y\n--x \n\n", NULL, 3},
+    {"1 a closing delimiter begins none", MIXED "\n--x\n\n1\n--x--\nA: b\n", NULL, 2},
+    {"1 parts over the limit", MIXED "\n--x\n\n--x\n\n--x\n\n", "parts", 4},
+    {"1 delimiters cut a section off", MIXED "--x\nA: b\n--x\n\n", NULL, 3},
+    {"1 a boundary written in another way: every dash counts",
+     "Content-Type: a/b; boundary*=us''x\n\n--1\n\n--2\n\n", NULL, 3},
+    {"1 an escaped boundary: every dash counts",
+     "Content-Type: a/b; boundary=\"\\x\"\n\n--1\n\n--2\n\n", NULL, 3},
+    {"1 no boundary: every dash counts", "Content-Type: multipart/mixed\n\n--1\n\n--2\n\n", NULL,
+     3},
+    {"1 a message has a section of its own", "Content-Type: message/rfc822\n\nA: b\n\nC: d\n", NULL,
+     2},
+    {"1 parts of a digest are messages",
+     "Content-Type: multipart/digest; boundary=x\n\n--x\n\nA: b\n\n", NULL, 3},
+    {"1 limits hold for every section", MIXED "\n--x\nA: 1\nB: 2\nC: 3\nD: 4\nE: 5\n",
+     "header-fields", 2},
+    {"1 lines of a body are no fields", "A: b\n\nA: 1\nB: 2\nC: 3\nD: 4\nE: 5\nF: 6\n", NULL, 1},
+    {"1 nothing", "", NULL, 1},
+};
+
+static void scan(struct bytes octets, struct prescan *prescan)
+{
+    struct arena arena;
+
+    arena_init(&arena, 1 << 20);
+    assert_int_equal(prescan_octets(octets, &small, &arena, prescan), STATUS_OK);
+    arena_clear(&arena);
+}
+
+static void test_row(void **state)
+{
+    const struct row *row = *state;
+    struct prescan prescan;
+
+    scan(bytes_of_text(row->octets), &prescan);
+    if (row->cap == NULL)
+        assert_null(prescan.cap);
+    else
+        assert_string_equal(prescan.cap, row->cap);
+    assert_int_equal(prescan.sections, row->sections);
+}
+
+/* Octets with CRLF are counted alike. */
+static void test_row_crlf(void **state)
+{
+    const struct row *row = *state;
+    struct prescan prescan;
+    uint8_t octets[400];
+    size_t size = 0;
+
+    for (const char *at = row->octets; *at != '\0'; at++) {
+        if (*at == '\n')
+            octets[size++] = '\r';
+        octets[size++] = (uint8_t)*at;
+    }
+    scan((struct bytes){octets, size}, &prescan);
+    assert_int_equal(prescan.sections, row->sections);
+}
+
+static void test_octets(void **state)
+{
+    struct prescan prescan;
+
+    (void)state;
+    scan(BYTES("A: b\0c\r\nB: x\ry\r\nC: \xe9\r\n\r\n"), &prescan);
+    assert_true(prescan.has_header_nul && prescan.has_header_cr && prescan.has_header_8bit);
+    assert_int_equal(prescan.header_nul.offset, 4);
+    assert_int_equal(prescan.header_cr.offset, 12);
+    scan(BYTES("A: b\r\n\r\n\0\r\xe9\r\n"), &prescan);
+    assert_false(prescan.has_header_nul || prescan.has_header_cr || prescan.has_header_8bit);
+}
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+int main(void)
+{
+    struct CMUnitTest tests[2 * ROWS + 1];
+    size_t count = 0;
+
+    memset(tests, 0, sizeof tests);
+    for (size_t i = 0; i < ROWS; i++) {
+        void *row = (void *)&rows[i];
+
+        tests[count++] = (struct CMUnitTest){rows[i].name, test_row, NULL, NULL, row};
+        tests[count++] = (struct CMUnitTest){rows[i].name, test_row_crlf, NULL, NULL, row};
+    }
+    tests[count++] = (struct CMUnitTest){"1 odd octets of sections", test_octets, NULL, NULL, NULL};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
