@@ -49,11 +49,16 @@ struct metrics_source {
     const struct pool_state *(*pool)(void *owner);
 };
 struct metrics_http;
-/* address as in config->http. */
+/* address as in config->http; at most 32 connections of 16 KiB, each for 10 s without a word. The
+ * source is copied, its owner borrowed until metrics_http_stop(). */
 MUST_CHECK enum status metrics_http_start(uv_loop_t *loop, const char *address,
                                           const struct metrics_source *source,
                                           struct metrics_http **http, char why[256]);
+/* Nothing is served from now on; the memory goes when the loop has closed the handles. */
 void metrics_http_stop(struct metrics_http **http);
+/* The TCP port that is listened on, 0 on a Unix socket. */
+unsigned metrics_http_port(const struct metrics_http *http);
+/* Everything in Prometheus text format. */
 MUST_CHECK enum status metrics_write(const struct metrics_source *source, struct buffer *out);
 
 #endif
