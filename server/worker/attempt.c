@@ -1,0 +1,156 @@
+/* One try of a job: the datagram out, the answer in, and what a death means. */
+#include <assert.h>
+#include <unistd.h>
+
+#include "server/worker/parts.h"
+#include "server/worker/sealed.h"
+
+enum { OWN_DEATHS_MOST = 2, DEATHS_MOST = 3 };
+
+/* A report is read into memory as well as it is written as text. */
+static const size_t arena_share = 4;
+
+/* So much that one retry fits; the second try has all that is left. */
+static uint64_t time_of_try(const struct pool *pool, const struct pool_job *job)
+{
+    uint64_t now = uv_now(pool->loop);
+    uint64_t left = job->request.deadline_ms > now ? job->request.deadline_ms - now : 0;
+    if (job->deaths == 0) {
+        left = left * 45 / 100;
+    }
+    uint64_t most = pool->config->limits.worker_ms;
+    return left == 0 ? 1 : left < most ? left : most;
+}
+
+static bool send_job(struct hand *hand, const struct pool_job *job)
+{
+    AUTO(buffer_clear) struct buffer line;
+    struct bytes names[16];
+    const struct config *config = hand->generation->config;
+    struct job words = {.id = job->number,
+                        .stage = job->request.stage,
+                        .size = job->request.size,
+                        .deadline_ms = job->try_ms,
+                        .engines = (struct bytes *)(uintptr_t)job->request.engines,
+                        .engine_count = job->request.engine_count,
+                        .answers = (struct job_answer *)(uintptr_t)job->request.answers,
+                        .answer_count = job->request.answer_count};
+    if (job->request.engines == NULL) {
+        words.engines = names;
+        for (size_t i = 0; i < config->engine_count && words.engine_count < 16; i++) {
+            if (config->engines[i].enabled) {
+                names[words.engine_count++] = bytes_of_text(config->engines[i].engine->name);
+            }
+        }
+    }
+    bool opened;
+    int content = sealed_read_only(job->request.content_fd, &opened);
+    buffer_init(&line, DATAGRAM_BYTES_MOST);
+    bool sent = false;
+    if (content >= 0 && job_write(&words, &line) == STATUS_OK) {
+        struct datagram datagram = {buffer_bytes(&line), {content, -1}, 1};
+        sent = datagram_send(hand->socket, &datagram) == STATUS_OK;
+    }
+    if (opened) {
+        close(content);
+    }
+    return sent;
+}
+
+bool attempt_begin(struct hand *hand, struct pool_job *job)
+{
+    struct pool *pool = hand->generation->pool;
+    assert(hand->state == HAND_IDLE && hand->job == NULL && job->hand == NULL);
+    job->try_ms = time_of_try(pool, job);
+    if (!send_job(hand, job)) {
+        hand_kill(hand, DEATH_DISMISSED);
+        return false;
+    }
+    uint64_t now = uv_now(pool->loop), slow_ms = pool->config->limits.slow_ms;
+    hand->state = HAND_BUSY;
+    hand->job = job;
+    hand->slow = false;
+    job->hand = hand;
+    hand->over_at_ms = now + job->try_ms;
+    hand_set_timer(hand, slow_ms < job->try_ms ? slow_ms : job->try_ms);
+    return true;
+}
+
+/* job->report from lines. The lines are changed. */
+static enum status read_lines(struct pool_job *job, uint8_t *octets, size_t size,
+                              struct job_end *end)
+{
+    enum status status = job_read_report(octets, size, &job->report, end);
+    if (status != STATUS_OK || end->id != job->number) {
+        return STATUS_INVALID;
+    }
+    return STATUS_OK;
+}
+
+static enum status read_large(struct pool_job *job, const struct limits *limits,
+                              struct datagram *datagram, struct job_end *end)
+{
+    struct sealed_map map;
+    if (datagram->fd_count != 1 || end->large_size > limits->report_bytes ||
+        sealed_map(datagram->fds[0], SEALED_MEMFD, end->large_size, true, &map) != STATUS_OK) {
+        return STATUS_INVALID;
+    }
+    enum status status = read_lines(job, map.data, map.size, end);
+    sealed_unmap(&map);
+    return status == STATUS_OK && !end->large ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status attempt_read(struct hand *hand, struct datagram *datagram)
+{
+    struct pool_job *job = hand->job;
+    struct pool *pool = hand->generation->pool;
+    const struct limits *limits = &hand->generation->config->limits;
+    struct job_end end = {0};
+    report_clear(&job->report);
+    report_init(&job->report, limits->report_bytes * arena_share);
+    enum status status = read_lines(job, pool->incoming, datagram->octets.size, &end);
+    if (status == STATUS_OK && end.large) {
+        status = read_large(job, limits, datagram, &end);
+    }
+    if (status == STATUS_OK && end.status == STATUS_OK) {
+        status = report_check(&job->report, job->request.size, limits);
+    }
+    if (status != STATUS_OK) {
+        report_clear(&job->report);
+        return STATUS_INVALID;
+    }
+    return end.status == STATUS_INVALID ? STATUS_ENGINE : end.status;
+}
+
+static bool is_own(const struct pool *pool, const struct pool_job *job, enum hand_death death)
+{
+    if (death == DEATH_OVERRUN) {
+        return job->try_ms >= pool->config->limits.worker_ms;
+    }
+    return death == DEATH_OWN || death == DEATH_GARBAGE;
+}
+
+void attempt_died(struct pool *pool, struct pool_job *job, enum hand_death death)
+{
+    uint64_t now = uv_now(pool->loop), generation = job->hand->generation->number;
+    job->hand = NULL;
+    job->deaths++;
+    job->own_deaths += is_own(pool, job, death);
+    unsigned most = job->deaths > job->own_deaths && death != DEATH_OVERRUN ? DEATHS_MOST
+                                                                           : OWN_DEATHS_MOST;
+    if (job->own_deaths >= OWN_DEATHS_MOST) {
+        poison_add(&pool->poison, job->request.digest, generation,
+                   now + pool->config->limits.poison_ms);
+        pool->state.poisoned++;
+        event_poison(job, generation);
+    }
+    if (job->deaths >= most || job->own_deaths >= OWN_DEATHS_MOST) {
+        job_finish(pool, job, death == DEATH_OVERRUN ? STATUS_DEADLINE : STATUS_CRASHED);
+    } else if (now >= job->request.deadline_ms) {
+        job_finish(pool, job, STATUS_DEADLINE);
+    } else {
+        pool->state.retries++;
+        link_insert(pool->queue.next, &job->link);
+        pool->state.queued++;
+    }
+}
