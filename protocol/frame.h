@@ -2,9 +2,11 @@
  * incremental piece of the grammar (spec/cccp.md, "Framing"): everything after it sees complete
  * octets.
  *
- *     line    = *( octet outside CR LF NUL ) CRLF           at most limits.line_bytes
- *     literal = "{" number ["+"] "}" CRLF *OCTET            only at the end of a line; "+" client
- * to server only a line goes on behind SP CRLF inside parentheses, and behind "," CRLF
+ *     line    = *( octet outside CR LF NUL ) CRLF      at most limits.line_bytes octets
+ *     literal = "{" number ["+"] "}" CRLF *OCTET       at the end of a line; "+" from clients only
+ *
+ * A line also goes on behind SP CRLF inside parentheses and behind "," CRLF inside an id-set. The
+ * rest of a line OK, NO, BAD, BYE, PREAUTH or "+" of a server is text: nothing in it goes on.
  *
  * However the octets are cut, the outcome is the same. Nothing is allocated for what is only
  * announced. */
@@ -26,11 +28,12 @@ enum frame_event {
     FRAME_LITERAL,  /* a string literal {n} waits for "+" (FRAME_OF_CLIENT): frame_accept() or
                        frame_refuse() */
     FRAME_CONTENT,  /* the content literal of CHECK is announced: frame->buffer holds everything
-                       before its "{".  frame_accept(): the next literal_size octets are the caller's;
-                       when they have passed through its  hands it calls frame_content_done().
+                       before its "{". frame_accept(): the next literal_size octets are the caller's;
+                       when they have passed through its hands it calls frame_content_done().
                        frame_refuse(): not read, or swallowed when {n+} */
     FRAME_BAD /* the command is over and not to be executed: status, tag if readable. The stream is
-                 in step again, or `fatal` is set and it never will be */
+                 in step again (`refused`: behind the fence of 2.4), or `fatal` is set and it never
+                 will be */
 };
 
 struct frame_limits {
@@ -44,25 +47,36 @@ struct frame {
     /* read by the owner */
     struct buffer buffer;
     enum status status;    /* FRAME_BAD: why */
-    bool fatal;            /* FRAME_BAD: close the connection */
+    bool fatal;            /* FRAME_BAD: close the connection; every further step says so again */
+    bool refused;          /* FRAME_BAD: the command ended with a {n}, which this refuses: 2.4 */
     uint64_t literal_size; /* FRAME_LITERAL, FRAME_CONTENT */
     bool literal_waits;    /* the client waits for "+" */
     bool at_start;         /* no octet of a command has been seen: an idle moment */
-    /* frame.c's own */
+    /* frame.c's own: of the connection */
     enum frame_side side;
     struct frame_limits limits;
     int state;
-    int after; /* state behind the literal */
-    size_t line_size;
+    /* of the command */
+    enum status wrong; /* OK, or what FRAME_BAD will say: octets are no longer kept */
+    bool broken;       /* outside the grammar: the next line end is the command's */
+    bool over;         /* the content has been there: only CRLF may follow */
+    bool text;         /* the rest of the line is text */
+    bool is_check;
     unsigned depth;
     unsigned argument; /* number of the top-level argument: tag is 0, verb 1 */
-    bool is_check;
-    uint8_t verb[16];
+    uint8_t verb[8];
     uint8_t verb_size;
+    /* of the line */
+    size_t line_size;
+    bool quoted, escaped;
+    bool in_ids; /* the token so far could be an id-set */
     uint8_t last;
-    uint64_t left; /* octets of the literal still to come */
-    uint64_t number;
-    unsigned digits;
+    /* of what may become a literal at the line's end */
+    int tail;
+    bool plus, begins_token, leading_zero;
+    size_t brace_at;
+    uint64_t number; /* no larger than 2^63 - 1 */
+    uint64_t left;   /* octets of the literal still to come */
 };
 
 void frame_init(struct frame *frame, enum frame_side side, const struct frame_limits *limits);

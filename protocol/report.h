@@ -2,12 +2,15 @@
  * worker, read and checked by the front, and, for a client that asked for EXPLAIN, written again
  * and read by the client: the same lines on both wires (spec/cccp.md, "Report lines"):
  *
- *     tag PART number (PARENT n DEPTH n KIND LEAF|MULTIPART|MESSAGE TYPE "text/plain" [NAME
- * "x.zip"] [ENCODING "base64"] HEADER (offset size) BODY (offset size) DECODED size) tag FINDING
- * engine (SYMBOL "Eicar" CLASS VIRUS POINTS 0 PART n RANGE (offset size) [TEXT ".."] [EXCERPT
- * ".."]) tag COVERAGE engine (PARTS 1:4,7 STATE EXAMINED [REASON ".."]) tag FACT "name" "value" tag
- * QUESTION engine (KIND "dns-txt" NAME "example.com") tag ENGINE engine (STATE OK|FAILED VERSION
- * ".." TIME microseconds [REASON ".."])
+ *     tag PART number (PARENT n DEPTH n KIND LEAF|MULTIPART|MESSAGE TYPE "text/plain"
+ *                      [NAME "x.zip"] [ENCODING "base64"] HEADER (offset size) BODY (offset size)
+ *                      DECODED size)
+ *     tag FINDING engine (SYMBOL "Eicar" CLASS VIRUS POINTS 0 PART n RANGE (offset size)
+ *                         [TEXT ".."] [EXCERPT ".."])
+ *     tag COVERAGE engine (PARTS n|n:n STATE EXAMINED [REASON ".."])
+ *     tag FACT "name" "value"
+ *     tag QUESTION engine (KIND "dns-txt" NAME "example.com")
+ *     tag ENGINE engine (STATE OK|FAILED VERSION ".." TIME microseconds [REASON ".."])
  *
  * Numbers of parts are 1..n in the order of the parts, 0 is the whole message. A report names
  * nothing outside its own message: report_check() before use. */
@@ -76,12 +79,15 @@ struct report {
     REPORT_ARRAY(struct report_question, questions);
 };
 
+enum { REPORT_ENGINES_MOST = 64 };
+
 /* most_bytes bounds the arena. */
 void report_init(struct report *report, size_t most_bytes);
 void report_clear(struct report *report);
 
-/* Builders: everything given is copied into the arena. STATUS_LIMIT when it is full. Adjoining
- * coverage of the same engine, state and reason is joined. */
+/* Builders: everything given is copied into the arena, texts with controls and octets that are not
+ * UTF-8 as \xHH. STATUS_LIMIT when the arena is full. Adjoining coverage of the same engine, state
+ * and reason is joined. */
 MUST_CHECK enum status report_add_part(struct report *report, const struct report_part *part);
 MUST_CHECK enum status report_add_finding(struct report *report,
                                           const struct report_finding *finding);
@@ -100,17 +106,21 @@ MUST_CHECK enum status report_write(const struct report *report, struct buffer *
  * (and OK returned, the line left alone) when the word is none of them. */
 MUST_CHECK enum status report_read_line(struct report *report, struct bytes word,
                                         struct lexer *lexer, bool *known);
-/* Numbers ascend from 1 without a gap, parents come before their children, every range lies inside
- * size octets, every part named exists, words are words. STATUS_INVALID otherwise. */
+/* For a report that somebody else wrote, before anything of it is used. Numbers ascend from 1
+ * without a gap, parents come before their children and are one level above them (0 or 1 is the
+ * first level), every range lies inside size octets, every part named exists, words are words, no
+ * more than REPORT_ENGINES_MOST engines speak, each with one ENGINE line at most. STATUS_INVALID
+ * otherwise. */
 MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
                                     const struct limits *limits);
 /* Adds what a later job (conclude) found: findings, coverage, engines, facts, questions; not parts.
  * An engine's later coverage of a part replaces its earlier one. */
 MUST_CHECK enum status report_merge(struct report *report, const struct report *later);
 
-/* Counts the pairs of parts that count (leaves, and part 0 = the whole message when the report has
- * no part) and the required engines. A pair named twice has its worst state. An engine that failed
- * fails all its pairs. */
+/* Counts the pairs of counting parts and required engines. The leaves count, or part 0, the whole
+ * message, when there is no leaf. A pair named twice has its worst state; what an engine says of
+ * part 0 holds for every part, and makes what it says of the part itself worse but never better; of
+ * what it says nothing has failed. An engine that failed fails all its pairs. */
 void report_tally(const struct report *report, const struct bytes *required, size_t required_count,
                   struct coverage_tally *tally);
 /* Bits 1 << class. */

@@ -12,6 +12,9 @@ enum writer_literal {
     WRITER_LITERAL_PLUS   /* {n+}: client to server */
 };
 
+/* For physical lines that everybody takes: the smallest MAXLINE there may be (limits.h). */
+enum { WRITER_LINE_BYTES = 1024 };
+
 struct writer {
     struct buffer *out;
     enum writer_literal literal;

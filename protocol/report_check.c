@@ -1,0 +1,111 @@
+/* Looks whether a report that came from outside can be used (protocol/report.h): the worker that
+ * wrote it may have been taken over. */
+#include "protocol/report.h"
+
+static bool range_is_inside(struct range range, uint64_t size)
+{
+    return range.offset <= size && range.size <= size - range.offset;
+}
+
+static bool parts_are_fine(const struct report *report, uint64_t size, const struct limits *limits)
+{
+    uint64_t decoded_most = size > limits->decoded_bytes ? size : limits->decoded_bytes;
+    if (report->parts_count > limits->parts)
+        return false;
+    for (size_t i = 0; i < report->parts_count; i++) {
+        const struct report_part *part = &report->parts[i];
+        if (part->number != i + 1 || part->parent > i || part->kind >= PART_KIND_COUNT ||
+            part->type.size == 0 || part->decoded_size > decoded_most ||
+            part->depth > limits->depth + 1 || !range_is_inside(part->header, size) ||
+            !range_is_inside(part->body, size))
+            return false;
+        bool fits = part->parent > 0 ? part->depth == report->parts[part->parent - 1].depth + 1
+                                     : part->depth <= 1;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* The engines that speak, each once. */
+struct speakers {
+    struct bytes names[REPORT_ENGINES_MOST];
+    size_t count;
+};
+
+static bool speaks(struct speakers *speakers, struct bytes engine)
+{
+    for (size_t i = 0; i < speakers->count; i++) {
+        if (bytes_equal(speakers->names[i], engine))
+            return true;
+    }
+    if (speakers->count == REPORT_ENGINES_MOST || !is_atom(engine))
+        return false;
+    speakers->names[speakers->count++] = engine;
+    return true;
+}
+
+static bool findings_are_fine(const struct report *report, uint64_t size, struct speakers *speakers)
+{
+    for (size_t i = 0; i < report->findings_count; i++) {
+        const struct report_finding *finding = &report->findings[i];
+        if (!speaks(speakers, finding->engine) || finding->symbol.size == 0 ||
+            finding->class >= CLASS_COUNT || finding->part > report->parts_count ||
+            !range_is_inside(finding->range, size))
+            return false;
+    }
+    return true;
+}
+
+static bool coverage_is_fine(const struct report *report, struct speakers *speakers)
+{
+    for (size_t i = 0; i < report->coverage_count; i++) {
+        const struct report_coverage *coverage = &report->coverage[i];
+        struct id_range parts = coverage->parts;
+        if (!speaks(speakers, coverage->engine) || coverage->state >= COVERAGE_STATE_COUNT ||
+            parts.last < parts.first || parts.last > report->parts_count ||
+            (parts.first == 0 && parts.last > 0))
+            return false;
+    }
+    return true;
+}
+
+static bool questions_are_fine(const struct report *report, const struct limits *limits,
+                               struct speakers *speakers)
+{
+    if (report->questions_count > limits->questions)
+        return false;
+    for (size_t i = 0; i < report->questions_count; i++) {
+        const struct report_question *question = &report->questions[i];
+        if (!speaks(speakers, question->engine) || question->kind.size == 0 ||
+            question->name.size == 0)
+            return false;
+    }
+    return true;
+}
+
+static bool engines_are_fine(const struct report *report, struct speakers *speakers)
+{
+    if (report->engines_count > REPORT_ENGINES_MOST)
+        return false;
+    for (size_t i = 0; i < report->engines_count; i++) {
+        if (!speaks(speakers, report->engines[i].name))
+            return false;
+        for (size_t j = 0; j < i; j++) {
+            if (bytes_equal(report->engines[i].name, report->engines[j].name))
+                return false;
+        }
+    }
+    return true;
+}
+
+enum status report_check(const struct report *report, uint64_t size, const struct limits *limits)
+{
+    struct speakers speakers = {.count = 0};
+    bool fine = parts_are_fine(report, size, limits) && engines_are_fine(report, &speakers) &&
+                findings_are_fine(report, size, &speakers) && coverage_is_fine(report, &speakers) &&
+                questions_are_fine(report, limits, &speakers);
+    for (size_t i = 0; i < report->facts_count && fine; i++)
+        fine = report->facts[i].name.size > 0;
+    return fine ? STATUS_OK : STATUS_INVALID;
+}
