@@ -23,9 +23,10 @@ static struct {
     bool socket; /* journald's stream */
     bool torn;   /* the last line was taken in part */
     enum log_format format;
+    enum log_level least;
     char file[4096];
     uint64_t dropped, told;
-} output = {.fd = STDERR_FILENO, .format = LOG_TEXT};
+} output = {.fd = STDERR_FILENO, .format = LOG_TEXT, .least = LOG_LEVEL_INFO};
 
 /* A pipe on standard error is opened anew, so that not waiting is our own choice and not that of
  * everybody who shares it. */
@@ -65,6 +66,11 @@ enum status log_open(enum log_format format, const char *file)
     output.format = format;
     snprintf(output.file, sizeof output.file, "%s", file != NULL ? file : "");
     return STATUS_OK;
+}
+
+void log_from(enum log_level least)
+{
+    output.least = least;
 }
 
 void log_reopen(void)
@@ -221,14 +227,16 @@ void log_begin(struct log_line *line, enum log_level level, const char *event)
     struct timespec now;
     struct tm parts;
     char stamp[64];
+    line->length = 0;
+    line->level = level;
+    line->json = output.format == LOG_JSON;
+    line->cut = level < output.least; /* takes nothing, and is not written */
+    if (line->cut)
+        return;
     clock_gettime(CLOCK_REALTIME, &now);
     gmtime_r(&now.tv_sec, &parts);
     size_t length = strftime(stamp, sizeof stamp, "%Y-%m-%dT%H:%M:%S", &parts);
     snprintf(stamp + length, sizeof stamp - length, ".%03ldZ", now.tv_nsec / 1000000);
-    line->length = 0;
-    line->level = level;
-    line->json = output.format == LOG_JSON;
-    line->cut = false;
     put(line, line->json ? "{\"ts\":\"" : "");
     put(line, stamp);
     put(line, line->json ? "\",\"level\":\"" : " ");
@@ -274,6 +282,8 @@ static bool settle_debts(void)
 void log_end(struct log_line *line)
 {
     const char *end = line->json ? "}\n" : "\n";
+    if (line->level < output.least)
+        return;
     if (line->cut)
         end = line->json ? ",\"cut\":true}\n" : " cut=yes\n";
     size_t length = strlen(end);

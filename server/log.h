@@ -15,6 +15,8 @@ enum log_level { LOG_LEVEL_DEBUG, LOG_LEVEL_INFO, LOG_LEVEL_WARNING, LOG_LEVEL_E
 /* file: NULL for standard error. STATUS_IO: errno says why; the log goes on where it went before.
  */
 MUST_CHECK enum status log_open(enum log_format format, const char *file);
+/* Lines below this level are not written; at first LOG_LEVEL_INFO. */
+void log_from(enum log_level least);
 /* Opens the file again; when that fails the old one goes on, with a line that says so. */
 void log_reopen(void);
 void log_close(void);

@@ -48,6 +48,7 @@ struct connections {
     struct link pending; /* struct connection.pending */
     size_t count;        /* until freed */
     bool draining, stopping;
+    uint64_t stop_ms; /* when stopping began */
     unsigned handles;    /* prepare and timer, until closed */
     uint64_t refused_ms; /* when a refusal was last logged */
     uint64_t refused;    /* since then */

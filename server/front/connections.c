@@ -160,6 +160,7 @@ void connections_forget(struct connections *all)
 void connections_stop(struct connections *all, void *owner, void (*stopped)(void *owner))
 {
     all->stopping = true;
+    all->stop_ms = uv_now(all->loop);
     all->owner = owner;
     all->stopped = stopped;
     each(all, connection_stop);

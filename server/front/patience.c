@@ -48,6 +48,8 @@ uint64_t connection_due_ms(const struct connection *connection)
     uint64_t due = UINT64_MAX;
     if (connection->write != NULL)
         due = connection->write_ms + limits->write_ms;
+    if (connection->all->stopping)
+        due = sooner(due, connection->all->stop_ms + ENDING_MS);
     switch (connection->state) {
     case CONNECTION_PROXY:
     case CONNECTION_HANDSHAKE:
@@ -55,7 +57,7 @@ uint64_t connection_due_ms(const struct connection *connection)
     case CONNECTION_OPEN:
         return sooner(due, open_due_ms(connection));
     case CONNECTION_ENDING:
-        return connection->since_ms + ENDING_MS;
+        return sooner(due, connection->since_ms + ENDING_MS);
     case CONNECTION_CLOSED:
         break;
     }
