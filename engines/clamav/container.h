@@ -1,0 +1,12 @@
+/* What libclamav calls clean because it does not open it: told by the octets themselves. Only that;
+ * unpacking is libclamav's. */
+#ifndef ENGINES_CLAMAV_CONTAINER_H
+#define ENGINES_CLAMAV_CONTAINER_H
+
+#include "protocol/bytes.h"
+
+/* "encrypted", "unsupported" or "broken" when octets are a container that libclamav does not open,
+ * or not wholly; NULL when there is nothing against them. Linear in the size. */
+const char *container_closed(struct bytes octets);
+
+#endif
