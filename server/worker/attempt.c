@@ -136,8 +136,8 @@ void attempt_died(struct pool *pool, struct pool_job *job, enum hand_death death
     job->hand = NULL;
     job->deaths++;
     job->own_deaths += is_own(pool, job, death);
-    unsigned most = job->deaths > job->own_deaths && death != DEATH_OVERRUN ? DEATHS_MOST
-                                                                           : OWN_DEATHS_MOST;
+    unsigned most =
+        job->deaths > job->own_deaths && death != DEATH_OVERRUN ? DEATHS_MOST : OWN_DEATHS_MOST;
     if (job->own_deaths >= OWN_DEATHS_MOST) {
         poison_add(&pool->poison, job->request.digest, generation,
                    now + pool->config->limits.poison_ms);

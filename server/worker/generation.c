@@ -30,8 +30,7 @@ static void start_loader(struct generation *generation)
     generation->loaded = false;
     generation->forks_asked = 0;
     generation->started_ms = uv_now(generation->pool->loop);
-    enum status status =
-        loader_process_open(generation, generation->source, &generation->loader);
+    enum status status = loader_process_open(generation, generation->source, &generation->loader);
     if (status != STATUS_OK) {
         snprintf(generation->why, sizeof generation->why, "the loader cannot be started: %s",
                  status_reply(status)->text);

@@ -1,6 +1,7 @@
 /* One worker process as the front sees it: its socket, its pidfd, its clock.
  *
- *     starting ─READY→ idle ⇄ busy        any ─killed, dismissed, end of file→ leaving ─pidfd→ freed */
+ *     starting ─READY→ idle ⇄ busy        any ─killed, dismissed, end of file→ leaving ─pidfd→
+ * freed */
 #include <assert.h>
 #include <signal.h>
 #include <stdio.h>

@@ -100,9 +100,8 @@ static void open_engine(struct loader *loader, const struct config_engine *wante
     struct engine_instance *instance = &loader->instances[loader->instance_count++];
     char reason[256] = "", why[LOADER_WHY_BYTES];
     instance->engine = wanted->engine;
-    enum status status =
-        wanted->engine->open(&wanted->settings, &loader->config->limits, scratch, &instance->state,
-                             &instance->edition, reason);
+    enum status status = wanted->engine->open(&wanted->settings, &loader->config->limits, scratch,
+                                              &instance->state, &instance->edition, reason);
     if (status != STATUS_OK) {
         snprintf(why, sizeof why, "%s: %s", wanted->engine->name,
                  reason[0] != '\0' ? reason : status_name(status));
@@ -281,6 +280,7 @@ _Noreturn void loader_main(void)
     read_config(&loader);
     folder_path(loader.config->runtime_dir, loader.front, loader.folder);
     loader.spaces = spaces_enter();
+    message_warm_up();
     open_engines(&loader);
     struct worker_settings settings = worker_settings_of(&loader);
     if (selftest_run(&settings, why) != STATUS_OK) {

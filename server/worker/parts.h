@@ -1,6 +1,7 @@
 /* The parts of the pool, for its own files only: pool.c owns the queue and decides, generation.c
  * keeps one loader, hand.c one worker process as the front sees it, attempt.c carries a job to a
- * hand and its answer back. Facts go up by pool_on_…(), which the files below call and pool.c has. */
+ * hand and its answer back. Facts go up by pool_on_…(), which the files below call and pool.c has.
+ */
 #ifndef SERVER_WORKER_PARTS_H
 #define SERVER_WORKER_PARTS_H
 

@@ -223,8 +223,7 @@ void pool_on_stale(struct generation *generation)
     }
     int source = fcntl(generation->source, F_DUPFD_CLOEXEC, 0);
     event_stale(generation);
-    if (source < 0 ||
-        generation_open(pool, generation->config, source, &pool->next) != STATUS_OK) {
+    if (source < 0 || generation_open(pool, generation->config, source, &pool->next) != STATUS_OK) {
         pool->next = NULL;
         backoff_failed(&pool->reload_backoff, uv_now(pool->loop));
     }

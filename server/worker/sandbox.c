@@ -1,5 +1,6 @@
 /* The walls: descriptors, limits, privileges, Landlock, seccomp. Allowed calls are those that
- * libclamav, GMime and libc were seen to make (strace over the corpus), and their near relatives. */
+ * libclamav, GMime and libc were seen to make (strace over the corpus), and their near relatives.
+ */
 #include "server/worker/sandbox.h"
 
 #include <errno.h>
@@ -19,20 +20,23 @@
 #include "server/worker/landlock.h"
 #include "server/worker/spaces.h"
 
+/* clang-format off */
 static const char *const allowed_calls[] = {
     "read", "write", "readv", "writev", "pread64", "pwrite64", "lseek", "close", "openat", "open",
     "fstat", "stat", "lstat", "newfstatat", "statx", "fstatfs", "access", "faccessat", "faccessat2",
     "getdents64", "getcwd", "readlink", "readlinkat", "mkdir", "mkdirat", "rmdir", "unlink",
-    "unlinkat", "rename", "renameat", "renameat2", "chmod", "fchmod", "fchmodat", "umask",
-    "ftruncate", "truncate", "fallocate", "fadvise64", "fsync", "fdatasync", "fcntl", "dup", "dup2",
-    "dup3", "sendfile", "copy_file_range", "munmap", "mremap", "msync", "madvise", "brk",
-    "memfd_create", "futex", "recvmsg", "sendmsg", "poll", "ppoll", "clock_gettime",
-    "clock_getres", "gettimeofday", "time", "times", "getrusage", "nanosleep", "clock_nanosleep",
-    "getrandom", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getrlimit", "uname",
-    "sysinfo", "sched_yield", "sched_getaffinity", "rt_sigreturn", "rt_sigprocmask", "rt_sigaction",
-    "sigaltstack", "restart_syscall", "rseq", "exit", "exit_group"};
+    "unlinkat", "rename", "renameat", "renameat2", "fchmod", "umask", "ftruncate", "fallocate",
+    "fadvise64", "fsync", "fdatasync", "fcntl", "dup", "dup2", "dup3", "sendfile",
+    "copy_file_range", "munmap", "mremap", "msync", "madvise", "brk", "memfd_create", "futex",
+    "recvmsg", "sendmsg", "poll", "ppoll", "clock_gettime", "clock_getres", "gettimeofday", "time",
+    "times", "getrusage", "nanosleep", "clock_nanosleep", "getrandom", "getpid", "gettid", "getuid",
+    "geteuid", "getgid", "getegid", "getrlimit", "uname", "sysinfo", "sched_yield",
+    "sched_getaffinity", "rt_sigreturn", "rt_sigprocmask", "rt_sigaction", "sigaltstack",
+    "restart_syscall", "rseq", "exit", "exit_group"};
+/* clang-format on */
 
 /* Nobody calls these by mistake: the process dies, and the pool sees SIGSYS. */
+/* clang-format off */
 static const char *const deadly_calls[] = {
     "execve", "execveat", "fork", "vfork", "clone", "clone3", "socket", "socketpair", "connect",
     "bind", "listen", "accept", "accept4", "ptrace", "process_vm_readv", "process_vm_writev",
@@ -47,6 +51,7 @@ static const char *const deadly_calls[] = {
     "process_madvise", "kcmp", "quotactl", "acct", "settimeofday", "clock_settime", "adjtimex",
     "clock_adjtime", "sethostname", "setdomainname", "shmget", "shmat", "msgget", "semget",
     "mq_open", "fanotify_init", "inotify_init", "inotify_init1", "syslog", "lookup_dcookie"};
+/* clang-format on */
 
 static bool add_calls(scmp_filter_ctx filter, uint32_t action, const char *const *calls,
                       size_t count)
@@ -85,13 +90,12 @@ static bool lock_calls(void)
     if (filter == NULL) {
         return false;
     }
-    bool locked =
-        seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
-        add_calls(filter, SCMP_ACT_ALLOW, allowed_calls,
-                  sizeof allowed_calls / sizeof *allowed_calls) &&
-        add_calls(filter, SCMP_ACT_KILL_PROCESS, deadly_calls,
-                  sizeof deadly_calls / sizeof *deadly_calls) &&
-        add_bounded_calls(filter) && seccomp_load(filter) == 0;
+    bool locked = seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
+                  add_calls(filter, SCMP_ACT_ALLOW, allowed_calls,
+                            sizeof allowed_calls / sizeof *allowed_calls) &&
+                  add_calls(filter, SCMP_ACT_KILL_PROCESS, deadly_calls,
+                            sizeof deadly_calls / sizeof *deadly_calls) &&
+                  add_bounded_calls(filter) && seccomp_load(filter) == 0;
     seccomp_release(filter);
     return locked;
 }

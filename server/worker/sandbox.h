@@ -27,7 +27,8 @@ struct sandbox {
 /* Everything that is still open afterwards: 0, 1, 2 (/dev/null), this, and the scratch folder. */
 enum { SANDBOX_SOCKET = 3, SANDBOX_FOLDER = 4 };
 
-/* First half: scratch folder, descriptors. socket becomes SANDBOX_SOCKET. Engines enter after it. */
+/* First half: scratch folder, descriptors. socket becomes SANDBOX_SOCKET. Engines enter after it.
+ */
 MUST_CHECK enum status sandbox_enter(struct sandbox *sandbox,
                                      const struct sandbox_settings *settings, int socket);
 /* Second half: nothing can be opened, called or gained from now on. UNAVAILABLE: a wall that must

@@ -1,4 +1,5 @@
-/* A generation is tried before it is used: a worker of its own finds what every engine must find. */
+/* A generation is tried before it is used: a worker of its own finds what every engine must find.
+ */
 #ifndef SERVER_WORKER_SELFTEST_H
 #define SERVER_WORKER_SELFTEST_H
 

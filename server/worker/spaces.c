@@ -25,8 +25,8 @@ static bool map_own_ids(unsigned user, unsigned group)
     char users[64], groups[64];
     snprintf(users, sizeof users, "%u %u 1", user, user);
     snprintf(groups, sizeof groups, "%u %u 1", group, group);
-    return write_text("/proc/self/setgroups", "deny") &&
-           write_text("/proc/self/uid_map", users) && write_text("/proc/self/gid_map", groups);
+    return write_text("/proc/self/setgroups", "deny") && write_text("/proc/self/uid_map", users) &&
+           write_text("/proc/self/gid_map", groups);
 }
 
 bool spaces_enter(void)

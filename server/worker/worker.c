@@ -102,8 +102,7 @@ static bool take_job(const struct worker_settings *settings, struct datagram *da
     arena_init(&arena, (size_t)8 * DATAGRAM_BYTES_MOST);
     struct job job;
     int content = datagram_take(datagram, 0);
-    if (content < 0 ||
-        job_read(incoming, datagram->octets.size, &arena, &job) != STATUS_OK) {
+    if (content < 0 || job_read(incoming, datagram->octets.size, &arena, &job) != STATUS_OK) {
         return false;
     }
     return run_job(settings, &job, content);
