@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "server/config/address.h"
+#include "server/config/endpoint.h"
 #include "server/metrics.h"
 
 enum {
@@ -143,7 +143,7 @@ static void remove_stale(const struct sockaddr_un *name)
         close(fd);
 }
 
-static int bind_unix(const struct address *address)
+static int bind_unix(const struct endpoint *address)
 {
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     snprintf(name.sun_path, sizeof name.sun_path, "%s", address->name);
@@ -160,7 +160,7 @@ static int bind_unix(const struct address *address)
     return -1;
 }
 
-static int bind_tcp(const struct address *address)
+static int bind_tcp(const struct endpoint *address)
 {
     struct sockaddr_in v4 = {.sin_family = AF_INET, .sin_port = htons(address->port)};
     struct sockaddr_in6 v6 = {.sin6_family = AF_INET6, .sin6_port = htons(address->port)};
@@ -186,11 +186,11 @@ static int bind_tcp(const struct address *address)
 
 static int listen_on(const char *text, char why[256])
 {
-    struct address address;
-    const char *fault = address_read(text, &address);
+    struct endpoint address;
+    const char *fault = endpoint_read(text, &address);
     int fd = -1;
-    if (fault == NULL && address.kind != ADDRESS_INHERITED)
-        fd = address.kind == ADDRESS_UNIX ? bind_unix(&address) : bind_tcp(&address);
+    if (fault == NULL && address.kind != ENDPOINT_INHERITED)
+        fd = address.kind == ENDPOINT_UNIX ? bind_unix(&address) : bind_tcp(&address);
     if (fd >= 0 && listen(fd, HTTP_CONNECTIONS_MOST) == 0)
         return fd;
     snprintf(why, 256, "http %.150s: %.80s", text, fault != NULL ? fault : strerror(errno));

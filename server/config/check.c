@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "server/config/address.h"
 #include "server/config/check_file.h"
+#include "server/config/endpoint.h"
 #include "server/config/read.h"
 
 struct check {
@@ -77,9 +77,9 @@ static enum status check_channels(struct check *check, const char *section, size
 
 /* The first contradiction of a listener, and the key it is about. */
 static const char *listener_fault(const struct config_listener *listener,
-                                  const struct address *address, const char **key)
+                                  const struct endpoint *address, const char **key)
 {
-    bool remote = !address->loopback;
+    bool remote = !endpoint_is_local(address);
     bool files = listener->certificate != NULL || listener->key != NULL;
     *key = "anonymous";
     if (listener->anonymous && remote)
@@ -96,27 +96,27 @@ static const char *listener_fault(const struct config_listener *listener,
         return "needs a certificate and a key";
     *key = "proxy-from";
     bool required = listener->proxy == PROXY_REQUIRED;
-    if (required && listener->proxy_from_count == 0 && address->kind != ADDRESS_UNIX)
+    if (required && listener->proxy_from_count == 0 && address->kind != ENDPOINT_UNIX)
         return "proxy: required needs the networks that the proxies are in";
     if (!required && listener->proxy_from_count > 0)
         return "says nothing without proxy: required";
     return NULL;
 }
 
-static bool same_address(const struct address *a, const struct address *b)
+static bool same_address(const struct endpoint *a, const struct endpoint *b)
 {
     if (a->kind != b->kind)
         return false;
-    if (a->kind != ADDRESS_TCP)
+    if (a->kind != ENDPOINT_TCP)
         return strcmp(a->name, b->name) == 0;
     return a->port == b->port && a->port != 0 && memcmp(a->octets, b->octets, 16) == 0;
 }
 
-static bool taken_before(const struct config *config, size_t i, const struct address *address)
+static bool taken_before(const struct config *config, size_t i, const struct endpoint *address)
 {
-    struct address other;
+    struct endpoint other;
     for (size_t j = 0; j < i; j++)
-        if (address_read(config->listeners[j].address, &other) == NULL &&
+        if (endpoint_read(config->listeners[j].address, &other) == NULL &&
             same_address(address, &other))
             return true;
     return false;
@@ -125,11 +125,11 @@ static bool taken_before(const struct config *config, size_t i, const struct add
 static enum status check_listener(struct check *check, size_t i)
 {
     const struct config_listener *listener = &check->config->listeners[i];
-    struct address address;
+    struct endpoint address;
     const char *key = "address";
     if (listener->address == NULL)
         return complain(check, "listeners", i, NULL, "an address is missing");
-    const char *fault = address_read(listener->address, &address);
+    const char *fault = endpoint_read(listener->address, &address);
     if (fault == NULL && taken_before(check->config, i, &address))
         fault = "another listener has the same address";
     if (fault == NULL)
@@ -305,7 +305,7 @@ static enum status check_limits(struct check *check)
 static enum status check_server(struct check *check)
 {
     const struct config *config = check->config;
-    struct address http;
+    struct endpoint http;
     if (config->workers_most < config->workers)
         return complain_value(check, "server", "workers-most", "is below server.workers");
 #ifndef CCCPD_SANITIZED
@@ -315,10 +315,10 @@ static enum status check_server(struct check *check)
 #endif
     if (config->http == NULL)
         return STATUS_OK;
-    const char *fault = address_read(config->http, &http);
-    if (fault == NULL && http.kind == ADDRESS_INHERITED)
+    const char *fault = endpoint_read(config->http, &http);
+    if (fault == NULL && http.kind == ENDPOINT_INHERITED)
         fault = "an IP address and port, or unix:/path, is expected";
-    if (fault == NULL && http.kind == ADDRESS_UNIX && http.name[0] != '/')
+    if (fault == NULL && http.kind == ENDPOINT_UNIX && http.name[0] != '/')
         fault = "the path of the Unix socket is not absolute";
     if (fault == NULL && taken_before(config, config->listener_count, &http))
         fault = "a listener has the same address";

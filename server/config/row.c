@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "server/config/address.h"
+#include "server/config/endpoint.h"
 #include "server/config/quantity.h"
 
 static void store_number(const struct config_row *row, void *field, uint64_t number)

@@ -1,11 +1,14 @@
 /* Addresses of sockets and networks: numbers only, no resolver. */
-#include "server/config/address.h"
+#include "server/config/endpoint.h"
 
 #include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "server/config/quantity.h"
+#include "server/systemd.h"
 
 static const uint8_t mapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
@@ -31,41 +34,62 @@ static bool is_loopback(const uint8_t octets[16])
     return memcmp(octets, one, sizeof one) == 0;
 }
 
-static const char *read_name(const char *text, struct address *address)
+static const char *read_name(const char *text, struct endpoint *endpoint)
 {
     bool is_unix = strncmp(text, "unix:", 5) == 0;
-    address->kind = is_unix ? ADDRESS_UNIX : ADDRESS_INHERITED;
-    address->loopback = true;
-    address->name = text + (is_unix ? 5 : 3);
-    if (address->name[0] == '\0')
+    endpoint->loopback = is_unix;
+    endpoint->kind = is_unix ? ENDPOINT_UNIX : ENDPOINT_INHERITED;
+    endpoint->name = text + (is_unix ? 5 : 3);
+    if (endpoint->name[0] == '\0')
         return is_unix ? "a path is missing behind unix:" : "a name is missing behind fd:";
-    if (is_unix && strlen(address->name) > 107)
+    if (is_unix && strlen(endpoint->name) > 107)
         return "the path of a Unix socket has at most 107 octets";
     return NULL;
 }
 
-const char *address_read(const char *text, struct address *address)
+const char *endpoint_read(const char *text, struct endpoint *endpoint)
 {
-    *address = (struct address){.kind = ADDRESS_TCP};
+    *endpoint = (struct endpoint){.kind = ENDPOINT_TCP};
     if (strncmp(text, "unix:", 5) == 0 || strncmp(text, "fd:", 3) == 0)
-        return read_name(text, address);
+        return read_name(text, endpoint);
     const char *colon = strrchr(text, ':');
     uint64_t port = 0;
     if (colon == NULL)
         return "a port is missing";
     if (quantity_read(colon + 1, NULL, &port) != QUANTITY_FINE || port > 65535)
         return "the port is not a number from 0 to 65535";
-    address->port = (uint16_t)port;
+    endpoint->port = (uint16_t)port;
     size_t size = (size_t)(colon - text);
-    address->version_6 = text[0] == '[' && size > 2 && text[size - 1] == ']';
-    bool read = address->version_6 ? read_ip(text + 1, size - 2, true, address->octets)
-                                   : read_ip(text, size, false, address->octets);
+    endpoint->version_6 = text[0] == '[' && size > 2 && text[size - 1] == ']';
+    bool read = endpoint->version_6 ? read_ip(text + 1, size - 2, true, endpoint->octets)
+                                    : read_ip(text, size, false, endpoint->octets);
     if (!read)
-        return memchr(text, ':', size) != NULL && !address->version_6
+        return memchr(text, ':', size) != NULL && !endpoint->version_6
                    ? "an IPv6 address stands in brackets: [::1]:10030"
                    : "the host is not an IP address";
-    address->loopback = is_loopback(address->octets);
+    endpoint->loopback = is_loopback(endpoint->octets);
     return NULL;
+}
+
+bool endpoint_is_local(const struct endpoint *endpoint)
+{
+    union {
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+        struct sockaddr_storage any;
+    } name = {.any.ss_family = AF_UNSPEC};
+    socklen_t size = sizeof name;
+    uint8_t octets[16];
+    if (endpoint->kind != ENDPOINT_INHERITED)
+        return endpoint->loopback;
+    int fd = systemd_socket(endpoint->name);
+    if (fd < 0 || getsockname(fd, (struct sockaddr *)&name, &size) != 0)
+        return true;
+    if (name.any.ss_family == AF_INET6)
+        return is_loopback(name.v6.sin6_addr.s6_addr);
+    memcpy(octets, mapped, sizeof mapped);
+    memcpy(octets + 12, &name.v4.sin_addr, 4);
+    return name.any.ss_family == AF_UNIX || (name.any.ss_family == AF_INET && is_loopback(octets));
 }
 
 /* True when an octet bit behind the prefix is set. */
