@@ -62,10 +62,12 @@ enum status node_print_scalar(const char *text, struct buffer *out)
 {
     enum status status = buffer_append_octet(out, '"');
     for (const char *at = text; *at != '\0' && status == STATUS_OK; at++) {
+        char escaped[8] = {*at, '\0'};
         if (*at == '"' || *at == '\\')
-            status = buffer_append_octet(out, '\\');
-        if (status == STATUS_OK)
-            status = buffer_append_octet(out, (uint8_t)*at);
+            snprintf(escaped, sizeof escaped, "\\%c", *at);
+        else if ((unsigned char)*at < 0x20)
+            snprintf(escaped, sizeof escaped, "\\x%02x", (unsigned char)*at);
+        status = buffer_append(out, bytes_of_text(escaped));
     }
     return status == STATUS_OK ? buffer_append_octet(out, '"') : status;
 }

@@ -34,7 +34,7 @@ struct node *node_find(const struct node *map, const char *key);
 void node_merge(struct node *base, struct node *over);
 /* The tree as YAML, every scalar quoted, indented by `depth` levels. */
 MUST_CHECK enum status node_print(const struct node *node, unsigned depth, struct buffer *out);
-/* A scalar in double quotes. */
+/* A scalar in double quotes; controls stay visible for yaml_read() to refuse. */
 MUST_CHECK enum status node_print_scalar(const char *text, struct buffer *out);
 /* "map", "list", or the text in quotes cut to a readable length: what was found instead. */
 const char *node_describe(const struct node *node, char text[96]);
