@@ -3,13 +3,15 @@
  * as a sealed memfd (SCM_RIGHTS).
  *
  *     front to worker   id JOB (STAGE SCAN|CONCLUDE SIZE n DEADLINE ms ENGINES ("clamav" ..)
- *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..)) + memfd worker
- * to front   report lines (protocol/report.h), then   id OK [DONE] text     or   id NO [code] text
- *                       or, when that is over JOB_DATAGRAM_BYTES, only   id LARGE (SIZE n) + sealed
- * memfd front to loader   id FORK | id QUIT loader to front   * LOADED (ENGINE ("clamav" VERSION
- * "1.4.6" SIGNATURES n DATE seconds) ..) | * FAILED "why"
- *                       * WORKER (PID n)                                                      +
- * socket, pidfd
+ *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..))      + memfd
+ *     worker to front   report lines (protocol/report.h), then
+ *                       id OK [DONE] text   or   id NO [STATUS name] text
+ *                       or, when that is over JOB_DATAGRAM_BYTES, only
+ *                       id LARGE (SIZE n)                                        + sealed memfd
+ *     front to loader   id FORK | id QUIT
+ *     loader to front   * LOADED (ENGINE ("clamav" VERSION "1.4.6" SIGNATURES n DATE seconds) ..)
+ *                       * FAILED "why"
+ *                       * WORKER (PID n)                                       + socket, pidfd
  *                       * EXIT (PID n SIGNAL n CODE n) */
 #ifndef PROTOCOL_JOB_H
 #define PROTOCOL_JOB_H
@@ -39,7 +41,8 @@ struct job {
 };
 
 MUST_CHECK enum status job_write(const struct job *job, struct buffer *out);
-/* Borrows octets and the arena. */
+/* Takes one datagram, which ends with CRLF. The job borrows octets and the arena. PARSE: it is none;
+ * MEMORY: the arena is full. */
 MUST_CHECK enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct job *job);
 
 /* How a worker's answer ended. */
@@ -50,12 +53,13 @@ struct job_end {
     uint64_t large_size;
 };
 
-/* Writes all report lines and the completion. */
+/* Writes all report lines (none for NULL) and the completion. */
 MUST_CHECK enum status job_write_report(const struct report *report, uint64_t id,
                                         enum status status, struct buffer *out);
 MUST_CHECK enum status job_write_large(uint64_t id, uint64_t size, struct buffer *out);
 /* Reads a whole answer: every line's id must be the same, the completion comes last, nothing
- * follows. */
+ * follows. PARSE: it is none; LIMIT: the report's arena is full; MEMORY. The report is not checked
+ * yet: report_check(). */
 MUST_CHECK enum status job_read_report(uint8_t *octets, size_t size, struct report *report,
                                        struct job_end *end);
 

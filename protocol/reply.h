@@ -49,7 +49,7 @@ struct reply_summary {
     bool full; /* COVERAGE FULL */
     struct coverage_tally tally;
     struct bytes reference; /* REF: the server's name for this check, also in its log */
-    struct bytes reasons;   /* REASONS: raw list of (engine symbol) */
+    struct bytes reasons;   /* REASONS: raw list of (engine symbol); only read */
     uint64_t time_us;
     uint64_t generation;
 };
@@ -60,7 +60,11 @@ MUST_CHECK enum status reply_read_result(struct lexer *lexer, struct arena *aren
                                          struct reply_result *result);
 MUST_CHECK enum status reply_read_summary(struct lexer *lexer, struct reply_summary *summary);
 
-/* Writers for the server. tag is NUL-terminated. */
+enum { REPLY_REASONS_MOST = 64 };
+
+/* Writers for the server. tag is NUL-terminated. The summary's REASONS are the findings of the
+ * report (engine symbol), then what its coverage and engines give as reason, each once, at most
+ * REPLY_REASONS_MOST; report may be NULL. INVALID: CLEAN without a full coverage. */
 MUST_CHECK enum status reply_write_result(struct buffer *out, const char *tag,
                                           const struct id_range *ranges, size_t range_count,
                                           const struct reply_result *result);
@@ -72,5 +76,13 @@ MUST_CHECK enum status reply_write_summary(struct buffer *out, const char *tag,
  * "* BYE"; a tag of NULL gives an untagged line. */
 MUST_CHECK enum status reply_write_status(struct buffer *out, const char *tag, enum status status,
                                           bool has_number, uint64_t number, const char *text);
+
+/* The same with a word in the code: "NO [UNSUPPORTED FOO]", "NO [BADENVELOPE SIZE]". word is a key
+ * that command_parse() found, or empty. */
+MUST_CHECK enum status reply_write_refusal(struct buffer *out, const char *tag, enum status status,
+                                           struct bytes word, const char *text);
+/* tag OK [code] text; code may be "" or hold several words. */
+MUST_CHECK enum status reply_write_ok(struct buffer *out, const char *tag, const char *code,
+                                      const char *text);
 
 #endif
