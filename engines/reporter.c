@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { EXCERPT_OCTETS = 64, TEXT_OCTETS = 512 };
+enum { EXCERPT_OCTETS = 64, TEXT_OCTETS = 512, REPEATED_FINDINGS = 128 };
 
 /* The first failure sticks. */
 static void note(struct reporter *reporter, enum status status)
@@ -46,6 +46,22 @@ static struct bytes printable(struct bytes octets, bool only_ascii, uint8_t *out
     return (struct bytes){out, size};
 }
 
+/* Beyond REPEATED_FINDINGS a symbol that the engine has said already is not said again: a message
+ * cannot make its report too long to be had. */
+static bool is_repetition(const struct reporter *reporter, const char *symbol)
+{
+    const struct report *report = reporter->report;
+
+    if (report->findings_count < REPEATED_FINDINGS)
+        return false;
+    for (size_t i = 0; i < report->findings_count; i++) {
+        if (bytes_equal(report->findings[i].symbol, bytes_of_text(symbol)) &&
+            bytes_equal(report->findings[i].engine, reporter->engine))
+            return true;
+    }
+    return false;
+}
+
 void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
                       int64_t points, uint32_t part, struct range range, const char *format, ...)
 {
@@ -54,6 +70,8 @@ void reporter_finding(struct reporter *reporter, const char *symbol, enum findin
     struct bytes said, excerpt;
     va_list arguments;
 
+    if (is_repetition(reporter, symbol))
+        return;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);

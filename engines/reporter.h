@@ -15,7 +15,8 @@ struct reporter {
 void reporter_init(struct reporter *reporter, struct report *report, struct message *message,
                    const char *engine);
 /* symbol: stable name. part: 0 is the whole message. range: the octets of the original that prove
- * it; the excerpt (at most 64 octets from it, unprintable ones as \xHH) is taken here. */
+ * it; the excerpt (at most 64 octets from it, unprintable ones as \xHH) is taken here. Once a
+ * report has 128 findings, a symbol that the engine has said already is not added again. */
 void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
                       int64_t points, uint32_t part, struct range range, const char *format, ...)
     __attribute__((format(printf, 7, 8)));

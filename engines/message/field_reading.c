@@ -2,30 +2,30 @@
  * stands twice the last one counts, as in GMime, and the difference is a finding. */
 #include "engines/message/field_reading.h"
 
+#include <string.h>
+
 #include "engines/message/decode.h"
 #include "engines/message/header.h"
 
-enum { NAME_OCTETS = 1024 };
+enum { NAME_OCTETS = 1024, ENCODING_OCTETS = 64 };
 
 struct reading {
     struct reporter *reporter;
     const struct part *part;
-    bool has_type, has_encoding;
+    bool has_type, has_encoding, types_differ, encodings_differ;
     struct field type, encoding, disposition; /* offsets within the section */
 };
 
-static void differ(struct reading *reading, const char *symbol, const struct field *field)
-{
-    reporter_finding(reading->reporter, symbol, CLASS_STRUCTURE, 0, reading->part->number,
-                     (struct range){reading->part->header.offset + field->offset, field->size},
-                     "a second field says something else");
-}
-
-static void take(struct reading *reading, struct field *place, bool *taken,
+/* A field that decides: the last one counts, the first difference is said. */
+static void take(struct reading *reading, struct field *place, bool *taken, bool *differs,
                  const struct field *field, const char *symbol)
 {
-    if (*taken && !bytes_equal_fold(place->value, field->value))
-        differ(reading, symbol, field);
+    if (*taken && !*differs && !bytes_equal_fold(place->value, field->value)) {
+        *differs = true;
+        reporter_finding(reading->reporter, symbol, CLASS_STRUCTURE, 0, reading->part->number,
+                         (struct range){reading->part->header.offset + field->offset, field->size},
+                         "a second field says something else");
+    }
     *taken = true;
     *place = *field;
 }
@@ -37,10 +37,11 @@ static void read_fields(struct reading *reading, struct bytes section)
 
     while (fields_next(&fields, &field)) {
         if (bytes_equal_fold(field.name, BYTES("Content-Type")))
-            take(reading, &reading->type, &reading->has_type, &field, "message.duplicate-type");
+            take(reading, &reading->type, &reading->has_type, &reading->types_differ, &field,
+                 "message.duplicate-type");
         else if (bytes_equal_fold(field.name, BYTES("Content-Transfer-Encoding")))
-            take(reading, &reading->encoding, &reading->has_encoding, &field,
-                 "message.duplicate-encoding");
+            take(reading, &reading->encoding, &reading->has_encoding, &reading->encodings_differ,
+                 &field, "message.duplicate-encoding");
         else if (bytes_equal_fold(field.name, BYTES("Content-Disposition")))
             reading->disposition = field;
     }
@@ -76,35 +77,37 @@ static bool parameter_of(const struct field *field, struct bytes name, struct pa
     return false;
 }
 
-/* The value without escapes and line breaks, at most NAME_OCTETS of it; what is not printable UTF-8
- * becomes U+FFFD. */
-static size_t readable(const struct parameter *parameter, uint8_t out[3 * NAME_OCTETS])
+/* The value without escapes and line breaks; what is not printable UTF-8 becomes U+FFFD. At most
+ * NAME_OCTETS, cut before a character that does not fit. */
+static size_t readable(const struct parameter *parameter, uint8_t out[NAME_OCTETS])
 {
-    struct bytes value = bytes_slice(parameter->value, 0, NAME_OCTETS);
+    static const uint8_t replacement[] = {0xEF, 0xBF, 0xBD};
+    struct bytes value = parameter->value;
     bool is_utf8 = bytes_is_utf8(value);
     size_t size = 0;
 
-    for (size_t i = 0; i < value.size; i++) {
+    for (size_t i = 0; i < value.size && size + 4 <= NAME_OCTETS; i++) {
         uint8_t octet = value.data[i];
 
         if (octet == '\r' || octet == '\n')
             continue;
-        if (parameter->quoted && octet == '\\' && i + 1 < value.size)
+        if (parameter->quoted && octet == '\\' && i + 1 < value.size && value.data[i + 1] < 0x80)
             octet = value.data[++i];
         if (octet >= 0x20 && octet != 0x7F && (octet < 0x80 || is_utf8)) {
             out[size++] = octet;
+            while (is_utf8 && octet >= 0xC0 && i + 1 < value.size && value.data[i + 1] >> 6 == 2)
+                out[size++] = value.data[++i];
             continue;
         }
-        out[size++] = 0xEF;
-        out[size++] = 0xBF;
-        out[size++] = 0xBD;
+        memcpy(out + size, replacement, sizeof replacement);
+        size += sizeof replacement;
     }
     return size;
 }
 
 static enum status read_name(struct reading *reading, struct part *part)
 {
-    uint8_t out[3 * NAME_OCTETS];
+    uint8_t out[NAME_OCTETS];
     struct arena *arena = &reading->reporter->message->arena;
     struct parameter parameter;
 
@@ -124,7 +127,7 @@ static void read_encoding(struct reading *reading, struct part *part)
 
     if (!reading->has_encoding)
         return;
-    part->encoding_text = field->value;
+    part->encoding_text = bytes_slice(field->value, 0, ENCODING_OCTETS);
     part->encoding = decode_named(field->value, &clean);
     if (part->encoding == ENCODING_UNKNOWN)
         reporter_finding(reading->reporter, "message.encoding-unknown", CLASS_STRUCTURE, 0,

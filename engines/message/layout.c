@@ -18,7 +18,7 @@ struct open_container {
 
 /* Text between two delimiters that belongs to no part. */
 struct run {
-    bool is_open;
+    bool is_open, has_part;
     size_t begin, end;
 };
 
@@ -98,9 +98,7 @@ static void inherit(struct layout *layout, struct part *leaf)
     container = &layout->open[layout->open_count - 1];
     parent = &layout->message->parts[container->number - 1];
     leaf->parent = parent->number;
-    leaf->depth = parent->depth;
-    if (leaf->depth < layout->message->budget->limits->depth)
-        leaf->depth++;
+    leaf->depth = parent->depth + 1;
     leaf->encoding_text = parent->encoding_text;
     leaf->encoding = parent->encoding;
     leaf->cap = container->is_cut ? "depth" : NULL;
@@ -126,13 +124,23 @@ static enum status end_run(struct layout *layout, struct run *run)
     return add_part(layout, leaf);
 }
 
-static void extend_run(struct layout *layout, struct run *run, struct bytes line, size_t at,
-                       bool after_dashes)
+/* A line right behind dashes that begins as a part's header does: said once for a gap. */
+static void look_for_part(struct layout *layout, struct run *run, struct bytes line, size_t at)
 {
-    if (after_dashes && bytes_equal_fold(bytes_slice(line, 0, 8), BYTES("Content-")))
-        reporter_finding(layout->reporter, "message.hidden-part", CLASS_STRUCTURE, 0,
-                         layout->open_count > 0 ? layout->open[layout->open_count - 1].number : 0,
-                         (struct range){at, line.size}, "a part that some readers would not see");
+    const struct open_container *container =
+        layout->open_count > 0 ? &layout->open[layout->open_count - 1] : NULL;
+
+    if (run->has_part || (container != NULL && container->is_cut) ||
+        !bytes_equal_fold(bytes_slice(line, 0, 8), BYTES("Content-")))
+        return;
+    run->has_part = true;
+    reporter_finding(layout->reporter, "message.hidden-part", CLASS_STRUCTURE, 0,
+                     container != NULL ? container->number : 0, (struct range){at, line.size},
+                     "a part that some readers would not see");
+}
+
+static void extend_run(struct run *run, struct bytes line, size_t at)
+{
     if (!run->is_open)
         run->begin = at;
     run->is_open = true;
@@ -158,7 +166,9 @@ static enum status cover_gap(struct layout *layout, size_t to, size_t keep)
             close_containers(layout, owner + 1 > keep ? owner + 1 : keep, before_break(octets, at));
             after_dashes = true;
         } else if (!line_is_blank(line)) {
-            extend_run(layout, &run, line, at, after_dashes);
+            if (after_dashes)
+                look_for_part(layout, &run, line, at);
+            extend_run(&run, line, at);
             after_dashes = line.size > 2 && line.data[0] == '-' && line.data[1] == '-';
         }
     }
@@ -169,27 +179,30 @@ static enum status cover_gap(struct layout *layout, size_t to, size_t keep)
     return status;
 }
 
-/* Where a part of the outline begins; parts without a header or content begin with the next one
- * that has one. */
-static size_t begin_of(const struct layout *layout, size_t place)
+/* Where the first part from `place` on that has a header or a content begins; SIZE_MAX when none
+ * has. */
+static size_t known_begin(const struct outline *outline, size_t place)
 {
-    const struct outline *outline = layout->outline;
-    size_t size = layout->message->octets.size;
-    uint64_t at = layout->cursor;
-
-    if (place == 0)
-        return 0;
     for (; place < outline->count; place++) {
         const struct outline_part *part = &outline->parts[place];
 
-        if (!part->has_header && !part->has_content)
-            continue;
-        at = part->has_header ? part->first_field : part->content.offset;
-        break;
+        if (part->has_header)
+            return (size_t)part->first_field;
+        if (part->has_content)
+            return (size_t)part->content.offset;
     }
-    if (at < layout->cursor)
+    return SIZE_MAX;
+}
+
+/* Where a part of the outline begins; without header and content, where the next one does. */
+static size_t begin_of(const struct layout *layout, size_t place)
+{
+    size_t size = layout->message->octets.size;
+    size_t at = place == 0 ? 0 : known_begin(layout->outline, place);
+
+    if (at == SIZE_MAX || at < layout->cursor)
         return layout->cursor;
-    return at < size ? (size_t)at : size;
+    return at < size ? at : size;
 }
 
 /* Behind the blank line that ends the section whose last field begins at `at`, or before the first
@@ -219,8 +232,8 @@ static size_t body_of(const struct layout *layout, size_t place, size_t begin)
         at = part->content.offset < octets.size ? (size_t)part->content.offset : octets.size;
     else if (part->has_header && part->last_field < octets.size)
         at = header_end(octets, (size_t)part->last_field);
-    if (part->kind != PART_LEAF && place + 1 < layout->outline->count) {
-        size_t child = begin_of(layout, place + 1);
+    if (part->kind != PART_LEAF) {
+        size_t child = known_begin(layout->outline, place + 1);
 
         at = at < child ? at : child;
     }
@@ -286,6 +299,22 @@ static enum status lay_part(struct layout *layout, size_t place)
     return status;
 }
 
+/* A message of containers only has one empty leaf at its end: coverage counts leaves, so there must
+ * be something that can be examined. */
+static enum status ensure_leaf(struct layout *layout)
+{
+    const struct message *message = layout->message;
+    struct run end = {.is_open = true, .begin = message->octets.size, .end = message->octets.size};
+
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        if (message->parts[i].kind == PART_LEAF)
+            return STATUS_OK;
+    }
+    if (layout->open_count > 0)
+        layout->open[layout->open_count - 1].is_childless = false;
+    return end_run(layout, &end);
+}
+
 enum status layout_parts(struct reporter *reporter, const struct outline *outline)
 {
     struct message *message = reporter->message;
@@ -300,6 +329,8 @@ enum status layout_parts(struct reporter *reporter, const struct outline *outlin
         status = lay_part(&layout, i);
     if (status == STATUS_OK)
         status = cover_gap(&layout, message->octets.size, 0);
+    if (status == STATUS_OK)
+        status = ensure_leaf(&layout);
     if (status == STATUS_OK)
         close_containers(&layout, 0, message->octets.size);
     return status;

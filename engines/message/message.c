@@ -97,6 +97,15 @@ static bool is_identity(const struct part *part)
     return part->encoding == ENCODING_IDENTITY || part->encoding == ENCODING_UNKNOWN;
 }
 
+static bool is_printable(struct bytes text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] < ' ' || text.data[i] > '~')
+            return false;
+    }
+    return true;
+}
+
 static enum status report_parts(const struct message *message)
 {
     enum status status = STATUS_OK;
@@ -112,7 +121,7 @@ static enum status report_parts(const struct message *message)
                 .kind = part->kind,
                 .type = part->type,
                 .name = part->name,
-                .encoding = bytes_is_utf8(part->encoding_text) ? part->encoding_text : BYTES("?"),
+                .encoding = is_printable(part->encoding_text) ? part->encoding_text : BYTES("?"),
                 .header = part->header,
                 .body = part->body,
                 .decoded_size = is_identity(part) ? part->body.size : 0});

@@ -30,7 +30,7 @@ struct part {
     struct range header, body;  /* in the original octets; body without the delimiter's CRLF */
     struct bytes type;          /* "text/plain", lower case */
     struct bytes name;          /* best candidate of the file name, UTF-8, may be empty */
-    struct bytes encoding_text; /* as declared */
+    struct bytes encoding_text; /* as declared, at most 64 octets of it */
     enum transfer_encoding encoding;
     bool decoded;         /* content below is set */
     struct bytes content; /* decoded octets: a leaf's; identity ones borrow the original */

@@ -20,6 +20,7 @@ struct walk {
     const struct limits *limits;
     struct frame *frames;
     uint32_t depth;
+    uint64_t reached; /* offsets ascend through the walk */
 };
 
 /* array borrows the octets; it outlives the message, whose contents are streams over it. */
@@ -136,6 +137,18 @@ static void set_kind(struct outline_part *part, GMimeObject *object, struct aren
     }
 }
 
+/* For a message without a header inside a digest GMime names octets that it has read long before:
+ * what does not ascend is not true. */
+static void check_order(struct walk *walk, struct outline_part *part)
+{
+    part->has_header = part->has_header && part->first_field >= walk->reached;
+    if (part->has_header)
+        walk->reached = part->last_field + 1;
+    part->has_content = part->has_content && part->content.offset >= walk->reached;
+    if (part->has_content)
+        walk->reached = part->content.offset + part->content.size;
+}
+
 /* Writes one part down and, when it is a container above the depth limit, enters it. message: the
  * one whose root the object is, or NULL. */
 static enum status enter(struct walk *walk, GMimeObject *object, GMimeMessage *message,
@@ -154,6 +167,7 @@ static enum status enter(struct walk *walk, GMimeObject *object, GMimeMessage *m
     if (object != NULL)
         add_fields(&part, object);
     set_kind(&part, object, walk->arena);
+    check_order(walk, &part);
     part.type = type_of(object, walk->arena);
     part.is_cut = part.kind != PART_LEAF && part.depth >= walk->limits->depth;
     if (part.kind != PART_LEAF && !part.is_cut)

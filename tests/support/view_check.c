@@ -14,11 +14,12 @@ static bool inside(const struct message *message, struct range range)
 
 static const char *check_shape(const struct message *message)
 {
-    if (message->part_count == 0)
-        return "no part";
+    bool has_leaf = false;
+
     for (uint32_t i = 0; i < message->part_count; i++) {
         const struct part *part = &message->parts[i];
 
+        has_leaf |= part->kind == PART_LEAF;
         if (part->number != i + 1 || part->parent >= part->number)
             return "numbers do not ascend";
         if (part->parent != 0 && message->parts[part->parent - 1].kind == PART_LEAF)
@@ -27,12 +28,12 @@ static const char *check_shape(const struct message *message)
             return "a range is outside";
         if (i > 0 && part->body.offset < message->parts[i - 1].header.offset)
             return "ranges do not ascend";
-        if (part->depth == 0 || part->depth > message->budget->limits->depth)
+        if (part->depth == 0 || part->depth > message->budget->limits->depth + 1)
             return "a depth is outside";
         if (!bytes_is_utf8(part->name) || !bytes_is_utf8(part->type))
             return "a name is not UTF-8";
     }
-    return NULL;
+    return has_leaf ? NULL : "no leaf";
 }
 
 static const char *check_content(struct message *message, struct part *part)
