@@ -14,6 +14,7 @@ struct content {
     uint64_t size; /* announced */
     uint64_t received;
     bool sealed;
+    bool in_memory; /* else an unlinked file */
     unsigned references;
     struct digest *hash; /* while it is received */
     uint8_t digest[DIGEST_BYTES];

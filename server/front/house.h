@@ -13,8 +13,8 @@ struct house_settings {
     uv_loop_t *loop;
     struct config *config;
     struct pool *pool;
-    /* Output stands in session->output: the connection sends it. Called on the loop thread, not
-     * from inside session_receive(). */
+    /* Output stands in session->output: the connection sends it, a little later. Called on the
+     * loop thread at any moment; it only notes that and never calls back. */
     void (*flush)(struct session *session);
 };
 

@@ -1,0 +1,108 @@
+/* One line per check (journal.h): enough to answer "what happened to this message, and why". */
+#include "server/front/journal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "server/front/answer.h"
+#include "server/log.h"
+
+enum { RECIPIENTS_NAMED = 5, REASONS_BYTES_MOST = 1024 };
+
+static void identify(struct log_line *line, const struct transaction *transaction)
+{
+    log_text(line, "ref", transaction->reference);
+    log_bytes(line, "txn", transaction->txn);
+    if (transaction->queue_id.size > 0)
+        log_bytes(line, "queue-id", transaction->queue_id);
+    log_text(line, "client", transaction->scope->name);
+    log_text(line, "channel", transaction->channel->name);
+}
+
+static void describe(struct log_line *line, const struct transaction *transaction)
+{
+    log_bytes(line, "sender", transaction->sender);
+    log_number(line, "recipients", (int64_t)transaction->recipient_count);
+    for (size_t i = 0; i < transaction->recipient_count && i < RECIPIENTS_NAMED; i++)
+        log_bytes(line, "to", transaction->recipients[i].address);
+    log_number(line, "size", (int64_t)transaction->size);
+}
+
+static void time_spent(struct log_line *line, const struct transaction *transaction)
+{
+    uint64_t worker_us = 0;
+    for (size_t i = 0; i < transaction->report.engines_count; i++)
+        worker_us += transaction->report.engines[i].time_us;
+    uint64_t total_us = transaction->ended_us - transaction->begun_us;
+    uint64_t known_us = worker_us + transaction->looked_up_ms * 1000;
+    log_number(line, "ms", (int64_t)(total_us / 1000));
+    log_number(line, "queued-ms",
+               (int64_t)(total_us > known_us ? (total_us - known_us) / 1000 : 0));
+    log_number(line, "worker-ms", (int64_t)(worker_us / 1000));
+    if (transaction->rounds > 0)
+        log_number(line, "lookup-ms", (int64_t)transaction->looked_up_ms);
+}
+
+static void coverage(struct log_line *line, const struct coverage_tally *tally)
+{
+    log_number(line, "expected", (int64_t)tally->expected);
+    log_number(line, "examined", (int64_t)tally->examined);
+    log_number(line, "exempt", (int64_t)tally->exempt);
+    log_number(line, "unexaminable", (int64_t)tally->unexaminable);
+    log_number(line, "failed", (int64_t)tally->failed);
+}
+
+static size_t attachment_count(const struct transaction *transaction)
+{
+    size_t count = 0;
+    for (const struct link *at = transaction->attachments.next; at != &transaction->attachments;
+         at = at->next)
+        count++;
+    return count;
+}
+
+void journal_done(const struct transaction *transaction, enum disposition disposition)
+{
+    struct log_line line;
+    bool transient =
+        transaction->verdict.kind == VERDICT_INCOMPLETE && transaction->verdict.transient;
+    log_begin(&line, transient ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO, "check.done");
+    identify(&line, transaction);
+    log_text(&line, "verdict", verdict_word(transaction->verdict.kind));
+    if (transient)
+        log_text(&line, "transient", "yes");
+    log_text(&line, "disposition", disposition_word(disposition));
+    struct buffer reasons;
+    buffer_init(&reasons, REASONS_BYTES_MOST);
+    if (answer_reasons(transaction, &reasons) == STATUS_OK)
+        log_bytes(&line, "reasons", buffer_bytes(&reasons));
+    buffer_clear(&reasons);
+    coverage(&line, &transaction->tally);
+    log_number(&line, "generation", (int64_t)transaction->generation);
+    time_spent(&line, transaction);
+    log_number(&line, "waiting", (int64_t)attachment_count(transaction));
+    log_number(&line, "attached", (int64_t)transaction->attached);
+    describe(&line, transaction);
+    log_end(&line);
+}
+
+void journal_cancelled(const struct transaction *transaction)
+{
+    struct log_line line;
+    log_begin(&line, LOG_LEVEL_INFO, "check.cancelled");
+    identify(&line, transaction);
+    time_spent(&line, transaction);
+    log_number(&line, "attached", (int64_t)transaction->attached);
+    describe(&line, transaction);
+    log_end(&line);
+}
+
+void journal_kept(const struct transaction *transaction, size_t recipient_count)
+{
+    struct log_line line;
+    log_begin(&line, LOG_LEVEL_INFO, "check.kept");
+    identify(&line, transaction);
+    log_text(&line, "verdict", verdict_word(transaction->verdict.kind));
+    log_number(&line, "recipients", (int64_t)recipient_count);
+    log_end(&line);
+}

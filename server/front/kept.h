@@ -1,0 +1,14 @@
+/* Final results that are kept for a client that asks again (spec 6.3): bounded for each scope by
+ * number, octets and time, and for all scopes together. */
+#ifndef SERVER_FRONT_KEPT_H
+#define SERVER_FRONT_KEPT_H
+
+#include "server/front/transaction.h"
+
+/* False: there is no room at all for it. The oldest ones give way. */
+bool kept_add(struct transaction *transaction);
+void kept_remove(struct transaction *transaction);
+/* An anonymous connection is gone. */
+void kept_forget_scope(struct scope *scope);
+
+#endif

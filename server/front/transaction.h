@@ -1,0 +1,113 @@
+/* One check from its complete content to its end: a transaction outlives connections.
+ *
+ *     inspecting ─questions→ looking up ─answers→ concluding ─questions→ looking up
+ *     inspecting, concluding ─report→ deciding ─→ replied ─final→ kept ─ack, age, bounds→ forgotten
+ *     inspecting, looking up, concluding ─deadline, failure→ deciding
+ *     inspecting, looking up, concluding ─cancel, all connections lost→ abandoned
+ *     replied ─transient, DEFER→ forgotten
+ *
+ * abandoned and forgotten: out of the directory, freed as soon as no job uses the content. Every
+ * attachment is completed exactly once, or leaves with its connection. */
+#ifndef SERVER_FRONT_TRANSACTION_H
+#define SERVER_FRONT_TRANSACTION_H
+
+#include "server/front/alarm.h"
+#include "server/front/content.h"
+#include "server/front/scope.h"
+#include "server/front/session.h"
+#include "server/lookup/lookup.h"
+#include "server/worker/pool.h"
+
+struct house;
+
+enum transaction_state {
+    TRANSACTION_INSPECTING,
+    TRANSACTION_LOOKING_UP,
+    TRANSACTION_CONCLUDING,
+    TRANSACTION_DECIDING,
+    TRANSACTION_REPLIED,
+    TRANSACTION_KEPT,
+    TRANSACTION_FORGOTTEN,
+    TRANSACTION_ABANDONED
+};
+
+struct transaction_recipient {
+    uint32_t id;
+    struct bytes address;
+};
+
+struct transaction {
+    /* its whole life */
+    struct house *house;
+    struct scope *scope;
+    struct transaction *bucket_next; /* house.directory */
+    struct config *config;           /* decides */
+    const struct config_channel *channel;
+    char reference[32]; /* names the check in the log */
+    struct arena arena;
+    struct bytes txn, sender, queue_id, client; /* in the arena, as all octets here */
+    struct transaction_recipient *recipients;
+    size_t recipient_count;
+    const struct transaction_recipient **by_address; /* sorted when first needed */
+    unsigned accept;                                 /* of the check that began it */
+    uint64_t size;
+    uint8_t digest[DIGEST_BYTES];
+    uint64_t begun_ms, begun_us, ended_us; /* uv_now(), uv_hrtime() */
+    enum transaction_state state;
+    struct link attachments; /* attachment.link */
+    /* until it is replied */
+    struct link unfinished; /* house.unfinished */
+    uint64_t deadline_ms;
+    struct alarm linger;
+    /* until its last job is done */
+    struct content *content;
+    struct pool_job *job;
+    /* looking up */
+    struct lookup *lookup;
+    const struct job_answer *answers; /* inside on_answers() */
+    size_t answer_count;
+    size_t asked; /* of report.questions, in all rounds */
+    unsigned rounds;
+    uint64_t looked_up_ms; /* in all rounds */
+    uint64_t lookup_begun_ms;
+    /* the outcome, from deciding on */
+    struct report report;
+    const char *failure; /* why there is no report: a stable word; NULL: there is one */
+    uint64_t generation;
+    struct coverage_tally tally;
+    struct verdict verdict;
+    size_t attached; /* how many more commands got the result */
+    /* until replied: the deadline; kept: the age */
+    struct alarm alarm;
+    struct link scope_kept; /* scope.kept */
+    struct link all_kept;   /* house.kept */
+    uint64_t kept_octets;
+};
+
+/* Takes the content over and begins to inspect it; command is copied. channel is in the house's
+ * configuration. The caller attaches to it and then calls transaction_advance(). MEMORY. */
+MUST_CHECK enum status transaction_new(struct house *house, struct scope *scope,
+                                       const struct command *command,
+                                       const struct config_channel *channel,
+                                       struct content **content, struct transaction **transaction);
+/* Does whatever can be done now. The transaction may be gone behind it. */
+void transaction_advance(struct transaction *transaction);
+/* Its work stops at once and its tags end with this status. */
+void transaction_abandon(struct transaction *transaction, enum status status);
+/* It ends now, without a report: the verdict is incomplete (transient), word is the reason. */
+void transaction_fail(struct transaction *transaction, const char *word);
+/* Kept only: out of the store. */
+void transaction_forget(struct transaction *transaction);
+/* An attachment left: with none it lingers, or is abandoned (anonymous). */
+void transaction_left(struct transaction *transaction);
+
+bool transaction_is_kept(const struct transaction *transaction);
+/* "RUNNING", as STATE and PROGRESS say it. */
+const char *transaction_state_word(const struct transaction *transaction);
+uint64_t transaction_age_s(const struct transaction *transaction);
+/* Is the command a repetition of this check, perhaps for some of its recipients? digest NULL: not
+ * known yet. */
+bool transaction_agrees(struct transaction *transaction, const struct command *command,
+                        uint64_t size, const uint8_t *digest);
+
+#endif
