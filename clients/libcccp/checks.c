@@ -183,22 +183,35 @@ void checks_lose(struct cccp *cccp, enum cccp_status status)
     cccp->queue = again;
 }
 
+/* Ends a check under way whose completion is still to come: a ghost stays in its slot. */
+static void leave_ghost(struct cccp *cccp, struct cccp_check *check, enum cccp_status status,
+                        const char *text)
+{
+    struct slot *slot = &cccp->slots[check->slot];
+    struct slot ghost = {.serial = slot->serial, .busy = true};
+    check_fail(cccp, check, status, CCCP_DUTY_RETRY, "", text);
+    cccp->free_count--; /* the slot that has just been released */
+    *slot = ghost;
+}
+
+void check_disbelieve(struct cccp *cccp, struct cccp_check *check, const char *why)
+{
+    if (check->state == CHECK_WAITING)
+        leave_ghost(cccp, check, CCCP_MALFORMED, why);
+}
+
 /* The caller gives up. The content is borrowed, so one that is being sent ends the connection. */
 static void check_abandon(struct cccp *cccp, struct cccp_check *check, enum cccp_status status)
 {
-    enum check_state state = check->state;
-    unsigned slot = check->slot;
-    uint32_t serial = cccp->slots[slot].serial;
-    enum status written = STATUS_OK;
-    if (state == CHECK_WAITING)
-        written = command_write(&cccp->output, "x", COMMAND_CANCEL, check->request.txn);
-    check_fail(cccp, check, status, CCCP_DUTY_RETRY, "", cccp_status_text(status));
-    if (state == CHECK_WAITING && written == STATUS_OK) {
-        cccp->free_count--; /* the slot that has just been released */
-        cccp->slots[slot] = (struct slot){.serial = serial, .busy = true};
-    } else if (state != CHECK_QUEUED) {
-        conversation_fail(cccp, CCCP_LOST, "", "gave up while a content was being sent");
+    if (check->state == CHECK_WAITING &&
+        command_write(&cccp->output, "x", COMMAND_CANCEL, check->request.txn) == STATUS_OK) {
+        leave_ghost(cccp, check, status, cccp_status_text(status));
+        return;
     }
+    bool queued = check->state == CHECK_QUEUED;
+    check_fail(cccp, check, status, CCCP_DUTY_RETRY, "", cccp_status_text(status));
+    if (!queued)
+        conversation_fail(cccp, CCCP_LOST, "", "gave up while a content was being sent");
 }
 
 void cccp_cancel(struct cccp *cccp, struct cccp_check *check)

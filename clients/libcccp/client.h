@@ -97,8 +97,9 @@ struct cccp {
 struct cccp_result *result_new(const struct cccp_request *request, size_t memory_bytes);
 /* The octets it holds. */
 size_t result_memory(const struct cccp_result *result);
-/* Takes one intermediate line; what is wrong in it makes the whole result malformed, for good. */
-void result_line(struct cccp_result *result, struct reply *reply);
+/* Takes one intermediate line; what is wrong in it makes the whole result malformed, for good: then
+ * it returns why, else NULL. */
+const char *result_line(struct cccp_result *result, struct reply *reply);
 /* OK came. CCCP_OK only when every recipient has exactly one disposition and there is a report. */
 void result_complete(struct cccp_result *result, uint64_t content_size);
 /* Ends it otherwise: every recipient is deferred. Texts are copied. */
@@ -125,6 +126,8 @@ void slot_release(struct cccp *cccp, struct slot *slot);
 void check_end(struct cccp *cccp, struct cccp_check *check);
 void check_fail(struct cccp *cccp, struct cccp_check *check, enum cccp_status status,
                 enum cccp_duty duty, const char *code, const char *text);
+/* What it was told is malformed: it ends at once, and what still comes is swallowed. */
+void check_disbelieve(struct cccp *cccp, struct cccp_check *check, const char *why);
 void checks_deliver(struct cccp *cccp);
 /* The connection is gone: what may be tried again goes back into the queue. */
 void checks_lose(struct cccp *cccp, enum cccp_status status);

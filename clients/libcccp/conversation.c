@@ -194,8 +194,10 @@ static void check_completed(struct cccp *cccp, struct cccp_check *check, const s
 static void check_line(struct cccp *cccp, struct cccp_check *check, struct reply *reply)
 {
     cccp->memory_used -= result_memory(check->result);
-    result_line(check->result, reply);
+    const char *wrong = result_line(check->result, reply);
     cccp->memory_used += result_memory(check->result);
+    if (wrong)
+        check_disbelieve(cccp, check, wrong);
     if (cccp->memory_used > cccp->options.memory_bytes)
         conversation_fail(cccp, CCCP_MALFORMED, "", "the answers take too much memory");
 }

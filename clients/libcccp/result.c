@@ -237,18 +237,19 @@ static const char *summary_take(struct cccp_result *result, struct lexer *lexer)
     return reasons_take(result, line.reasons);
 }
 
-void result_line(struct cccp_result *result, struct reply *reply)
+const char *result_line(struct cccp_result *result, struct reply *reply)
 {
     bool known = false;
     if (result->wrong)
-        return;
+        return result->wrong;
     if (bytes_equal_fold(reply->word, BYTES("RES")))
         result->wrong = res_take(result, &reply->lexer);
     else if (bytes_equal_fold(reply->word, BYTES("REPORT")))
         result->wrong = summary_take(result, &reply->lexer);
     else if (result->explain && report_read_line(&result->report, reply->word, &reply->lexer,
                                                  &known) != STATUS_OK)
-        result->wrong = "a report line is malformed";
+        result->wrong = "a report line is malformed, or there are too many";
+    return result->wrong;
 }
 
 static const char *what_is_missing(struct cccp_result *result, uint64_t content_size)
