@@ -9,6 +9,8 @@ enum {
     ZIP_END_BYTES = 22,
     ZIP_COMMENT_MOST = 65535,
     ZIP_METHOD_AES = 99,
+    OLE2_HEADER_BYTES = 512,
+    OLE2_SECTOR_BYTES = 64,
     ZIP_METHODS_OPENED = 1 << 0 | 1 << 6 | 1 << 8 | 1 << 9 | 1 << 12
 };
 
@@ -89,13 +91,29 @@ static const char *zip_closed(struct bytes octets, size_t end)
     return reason;
 }
 
+/* The head of a stream of an OLE2 file; streams begin at multiples of 64 (MS-CFB 2.3, 2.6). */
+static bool is_encrypted_stream(const uint8_t *head)
+{
+    static const uint8_t workbook[] = {0x09, 0x08, 0x10, 0x00};
+    /* Word: FibBase.fEncrypted (MS-DOC 2.5.2). */
+    if (head[0] == 0xec && head[1] == 0xa5)
+        return head[11] & 1;
+    /* Excel: a FilePass record behind the first BOF record (MS-XLS 2.4.117). */
+    return memcmp(head, workbook, sizeof workbook) == 0 && head[20] == 0x2f && head[21] == 0;
+}
+
 /* An Office document under a password is an OLE2 file that holds the stream EncryptedPackage
- * (MS-OFFCRYPTO 2.3.4.4); libclamav 1.4 does not tell. */
+ * (MS-OFFCRYPTO 2.3.4.4), or says so in an older way; libclamav 1.4 does not tell. */
 static bool is_encrypted_office(struct bytes octets)
 {
     static const char name[] = "E\0n\0c\0r\0y\0p\0t\0e\0d\0P\0a\0c\0k\0a\0g\0e";
-    return begins(octets, BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")) &&
-           memmem(octets.data, octets.size, name, sizeof name) != NULL;
+    if (!begins(octets, BYTES("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")))
+        return false;
+    for (size_t at = OLE2_HEADER_BYTES; at + OLE2_SECTOR_BYTES <= octets.size;
+         at += OLE2_SECTOR_BYTES)
+        if (is_encrypted_stream(octets.data + at))
+            return true;
+    return memmem(octets.data, octets.size, name, sizeof name) != NULL;
 }
 
 const char *container_closed(struct bytes octets)

@@ -16,6 +16,7 @@ struct inspection {
     unsigned reason_count;
     char names[SCAN_NAMES_MOST][SCAN_NAME_BYTES]; /* the same of signatures */
     unsigned name_count;
+    bool stopped; /* a leaf's scan hit a cap that ends a scan: the message's would end there too */
 };
 
 static bool is_leaf(const struct part *part)
@@ -119,6 +120,7 @@ static struct outcome inspect_leaf(struct inspection *inspection, struct part *p
         return (struct outcome){COVERAGE_EXEMPT, rule};
     scan_cached(inspection, content, SCAN_LEAF, inspection->message->budget);
     report_scan(inspection, part->number, part->body, false);
+    inspection->stopped = inspection->stopped || inspection->clamav->scan.stopped;
     return inspection->clamav->scan.outcome;
 }
 
@@ -202,7 +204,7 @@ enum status inspect_message(void *state, struct message *message, struct reporte
         inspection.outcomes[i] = (struct outcome){COVERAGE_EXAMINED, NULL};
     if (leaves)
         inspect_leaves(&inspection);
-    if (whole)
+    if (whole && !inspection.stopped)
         inspect_whole(&inspection, !leaves);
     report_coverage(&inspection);
     return STATUS_OK;

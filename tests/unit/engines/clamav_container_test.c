@@ -129,6 +129,22 @@ static void office(void **state)
     expect(NULL, octets, sizeof octets);
 }
 
+static void old_office(void **state)
+{
+    uint8_t word[1024] = {0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1}, excel[1024];
+    (void)state;
+    memcpy(excel, word, sizeof excel);
+    memcpy(word + 576, "\xec\xa5\xc1\0\0\0\0\0\0\0\x10\x12", 12);
+    expect(NULL, word, sizeof word);
+    word[576 + 11] |= 1;
+    expect("encrypted", word, sizeof word);
+    expect(NULL, word, 576 + 63); /* cut */
+    memcpy(excel + 512, "\x09\x08\x10\0\0\x06\x05\0", 8);
+    expect(NULL, excel, sizeof excel);
+    excel[512 + 20] = 0x2f;
+    expect("encrypted", excel, sizeof excel);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -137,6 +153,7 @@ int main(void)
         {"coverage: a ZIP with a comment, behind something", zip_with_more, NULL, NULL, NULL},
         {"coverage: streams that nobody opens", streams, NULL, NULL, NULL},
         {"coverage: an Office document under a password", office, NULL, NULL, NULL},
+        {"coverage: an old Office document under a password", old_office, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
