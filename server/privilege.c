@@ -40,8 +40,10 @@ static enum status lock_folder(const char *folder, const struct passwd *user, in
     *lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (*lock < 0)
         return fail(why, "open", path);
-    if (user != NULL)
-        (void)fchown(*lock, user->pw_uid, user->pw_gid);
+    if (user != NULL && fchown(*lock, user->pw_uid, user->pw_gid) != 0) {
+        close(*lock);
+        return fail(why, "chown", path);
+    }
     if (flock(*lock, LOCK_EX | LOCK_NB) != 0) {
         snprintf(why, 256, "%.150s is in use by another cccpd", folder);
         close(*lock);

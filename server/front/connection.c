@@ -288,13 +288,13 @@ static void connection_resume(struct connection *connection)
 {
     if (connection->state != CONNECTION_OPEN || connection->session.paused)
         return;
-    if (connection->tls != NULL) {
-        take_records(connection);
-    } else if (connection->rest.size > 0) {
+    if (connection->rest.size > 0) {
         struct buffer rest AUTO(buffer_clear) = connection->rest;
         buffer_init(&connection->rest, READ_BYTES);
         take_plain(connection, buffer_bytes(&rest));
     }
+    if (connection->tls != NULL)
+        take_records(connection);
 }
 
 /* True when nothing more is to be said: the session is closing, or the peer has closed its half

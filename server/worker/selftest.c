@@ -16,7 +16,7 @@ static const char passed[] = "passed";
 
 static void say(const char *text)
 {
-    ssize_t sent = send(SANDBOX_SOCKET, text, strlen(text), MSG_NOSIGNAL);
+    ssize_t sent = write(SANDBOX_SOCKET, text, strlen(text)); /* SIGPIPE is ignored */
     _exit(sent < 0);
 }
 

@@ -39,8 +39,9 @@ static struct config *read_configuration(struct stage *stage, const char *yaml,
                                          const char *const *sets, struct config_source *source)
 {
     char path[96], runtime[96];
-    const char *all[SETS_MOST] = {runtime, "server.workers=1", "engines.clamav.enabled=no"};
-    size_t count = 3;
+    const char *all[SETS_MOST] = {runtime, "server.workers=1", "engines.clamav.enabled=no",
+                                  "engines.scripted.enabled=yes"};
+    size_t count = 4;
     struct config_problem problem;
     struct config *config = NULL;
     snprintf(path, sizeof(path), "%s/cccpd.yaml", stage->folder);
@@ -55,8 +56,7 @@ static struct config *read_configuration(struct stage *stage, const char *yaml,
         fputs(yaml, file);
         fclose(file);
     }
-    if (config_source_open(source, yaml != NULL ? path : NULL, all, count, &problem) !=
-            STATUS_OK ||
+    if (config_source_open(source, yaml != NULL ? path : NULL, all, count, &problem) != STATUS_OK ||
         config_new(source, &config, &problem) != STATUS_OK)
         fail_msg("%s:%u:%u: %s", problem.file, problem.line, problem.column, problem.reason);
     return config;
@@ -165,8 +165,8 @@ void client_connect(struct stage *stage, unsigned listener, struct client *clien
     buffer_init(&client->got, SIZE_MAX);
     client->fd = socket(address.socket.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(client->fd >= 0);
-    assert_int_equal(
-        connect(client->fd, (const struct sockaddr *)&address.socket, address.size), 0);
+    assert_int_equal(connect(client->fd, (const struct sockaddr *)&address.socket, address.size),
+                     0);
     assert_int_equal(fcntl(client->fd, F_SETFL, O_NONBLOCK), 0);
 }
 
@@ -212,16 +212,17 @@ void client_read(struct client *client)
 /* Offset behind the text in what was got, 0: not there. */
 static size_t find(const struct client *client, const char *text)
 {
-    const uint8_t *at =
-        client->got.size > 0
-            ? memmem(client->got.data, client->got.size, text, strlen(text))
-            : NULL;
+    const uint8_t *at = client->got.size > 0
+                            ? memmem(client->got.data, client->got.size, text, strlen(text))
+                            : NULL;
     return at != NULL ? (size_t)(at - client->got.data) + strlen(text) : 0;
 }
 
 void client_expect(struct client *client, const char *text)
 {
     uint64_t end = stage_deadline(client->stage);
+    uv_run(&client->stage->loop, UV_RUN_NOWAIT);
+    uv_run(&client->stage->loop, UV_RUN_NOWAIT);
     while (find(client, text) == 0) {
         client_read(client);
         if (find(client, text) == 0 && client->ended)

@@ -28,8 +28,8 @@ struct stage {
     unsigned open;
 };
 
-/* sets: "section.key=value", ended by NULL; behind those of every stage (one worker, clamav off,
- * 127.0.0.1:0, a runtime folder of its own). Returns when generation 1 is usable. */
+/* sets: "section.key=value", ended by NULL; behind those of every stage (one worker, the scripted
+ * engine only, 127.0.0.1:0, a runtime folder of its own). Returns when generation 1 is usable. */
 void stage_start(struct stage *stage, const char *const *sets);
 /* The same from a YAML text. */
 void stage_start_from(struct stage *stage, const char *yaml, const char *const *sets);
