@@ -328,6 +328,9 @@ enum status config_read(struct config *config, struct config_problem *problem)
     rows_init(config_server_rows, config);
     rows_init(config_http_rows, config);
     rows_init(config_log_rows, config);
+#ifdef CCCPD_SANITIZED
+    config->sandbox = false;
+#endif
     enum status status = read_sections(&reader, config);
     if (status != STATUS_OK)
         return status;

@@ -7,12 +7,6 @@
 #define CLIENT(field) CONFIG_FIELD(struct config_client, field)
 #define CHANNEL(field) CONFIG_FIELD(struct config_channel, field)
 
-#ifdef CCCPD_SANITIZED
-#define SANDBOX_DEFAULT "no"
-#else
-#define SANDBOX_DEFAULT "yes"
-#endif
-
 const struct config_row config_server_rows[] = {
     {.name = "host-name",
      .kind = CONFIG_TEXT,
@@ -74,7 +68,7 @@ const struct config_row config_server_rows[] = {
     {.name = "sandbox",
      .kind = CONFIG_BOOLEAN,
      SERVER(sandbox),
-     .value = SANDBOX_DEFAULT,
+     .value = "yes",
      .help = "workers lock themselves in (seccomp, Landlock, limits); `no` only in builds with "
              "sanitizers, where it is the default"},
     {.name = NULL}};
