@@ -139,7 +139,8 @@ static void on_generation(void *owner, uint64_t generation, bool usable, const c
     log_begin(&line, usable ? LOG_LEVEL_INFO : LOG_LEVEL_ERROR,
               usable ? "generation.ready" : "generation.failed");
     log_number(&line, "generation", (int64_t)generation);
-    log_text(&line, "why", why != NULL ? why : "");
+    if (why != NULL && why[0] != '\0')
+        log_text(&line, "why", why);
     log_end(&line);
     if (usable)
         warn_of_signatures(pool_state(server->pool));
@@ -374,6 +375,7 @@ static void server_clear(struct server *server)
 {
     house_free(&server->house);
     config_unref(&server->config);
+    uv_run(&server->loop, UV_RUN_DEFAULT); /* what the house has closed */
     int error = uv_loop_close(&server->loop);
     assert(error == 0);
 }
