@@ -7,79 +7,6 @@
 
 #include "server/policy/decide.h"
 
-enum { REASONS_MOST = 32 };
-
-/* --- REASONS --- */
-
-struct reason {
-    struct bytes engine, symbol;
-};
-
-struct reasons {
-    struct reason rows[REASONS_MOST];
-    size_t count;
-};
-
-static void reason_add(struct reasons *reasons, struct bytes engine, struct bytes symbol)
-{
-    for (size_t i = 0; i < reasons->count; i++)
-        if (bytes_equal(reasons->rows[i].engine, engine) &&
-            bytes_equal(reasons->rows[i].symbol, symbol))
-            return;
-    if (reasons->count < REASONS_MOST && symbol.size > 0)
-        reasons->rows[reasons->count++] = (struct reason){engine, symbol};
-}
-
-static void reasons_of_report(const struct report *report, struct reasons *reasons)
-{
-    for (size_t i = 0; i < report->findings_count; i++)
-        if (report->findings[i].class != CLASS_AUTH)
-            reason_add(reasons, report->findings[i].engine, report->findings[i].symbol);
-    for (size_t i = 0; i < report->engines_count; i++)
-        if (report->engines[i].failed)
-            reason_add(reasons, report->engines[i].name, report->engines[i].reason);
-    for (size_t i = 0; i < report->coverage_count; i++)
-        if (report->coverage[i].state == COVERAGE_UNEXAMINABLE ||
-            report->coverage[i].state == COVERAGE_FAILED)
-            reason_add(reasons, report->coverage[i].engine, report->coverage[i].reason);
-}
-
-static enum status put_quoted(struct buffer *out, struct bytes text)
-{
-    enum status status = buffer_append_octet(out, '"');
-    for (size_t i = 0; i < text.size && status == STATUS_OK; i++) {
-        if (text.data[i] == '"' || text.data[i] == '\\')
-            status = buffer_append_octet(out, '\\');
-        if (status == STATUS_OK)
-            status = buffer_append_octet(out, text.data[i]);
-    }
-    return status == STATUS_OK ? buffer_append_octet(out, '"') : status;
-}
-
-static enum status put_reason(struct buffer *out, const struct reason *reason, bool first)
-{
-    enum status status = buffer_append(out, first ? BYTES("(") : BYTES(" ("));
-    if (status == STATUS_OK)
-        status = put_quoted(out, reason->engine);
-    if (status == STATUS_OK)
-        status = buffer_append_octet(out, ' ');
-    if (status == STATUS_OK)
-        status = put_quoted(out, reason->symbol);
-    return status == STATUS_OK ? buffer_append_octet(out, ')') : status;
-}
-
-enum status answer_reasons(const struct transaction *transaction, struct buffer *out)
-{
-    struct reasons reasons = {.count = 0};
-    if (transaction->failure != NULL)
-        reason_add(&reasons, BYTES("front"), bytes_of_text(transaction->failure));
-    reasons_of_report(&transaction->report, &reasons);
-    enum status status = buffer_append_octet(out, '(');
-    for (size_t i = 0; i < reasons.count && status == STATUS_OK; i++)
-        status = put_reason(out, &reasons.rows[i], i == 0);
-    return status == STATUS_OK ? buffer_append_octet(out, ')') : status;
-}
-
 /* --- ids --- */
 
 static uint32_t id_at(const struct transaction *transaction, const struct answer_request *request,
@@ -135,23 +62,16 @@ static enum status summary_write(const struct transaction *transaction, const ch
                                  struct buffer *out)
 {
     const struct coverage_tally *tally = &transaction->tally;
-    struct buffer reasons;
-    buffer_init(&reasons, SIZE_MAX);
-    enum status status = answer_reasons(transaction, &reasons);
     struct reply_summary summary = {
         .verdict = transaction->verdict.kind,
         .transient = transaction->verdict.transient,
         .full = tally->expected > 0 && tally->expected == tally->examined + tally->exempt,
         .tally = *tally,
         .reference = bytes_of_text(transaction->reference),
-        .reasons = buffer_bytes(&reasons),
         .time_us = transaction->ended_us - transaction->begun_us,
         .generation = transaction->generation,
     };
-    if (status == STATUS_OK)
-        status = reply_write_summary(out, tag, &summary, &transaction->report);
-    buffer_clear(&reasons);
-    return status;
+    return reply_write_summary(out, tag, &summary, &transaction->report);
 }
 
 static enum status done_write(const struct transaction *transaction,

@@ -18,7 +18,4 @@ struct answer_request {
 MUST_CHECK enum status answer_write(const struct transaction *transaction,
                                     const struct answer_request *request, struct buffer *out,
                                     enum disposition *disposition);
-/* The raw list of REASONS: "((\"clamav\" \"Eicar\"))". MEMORY, LIMIT_REPLY. */
-MUST_CHECK enum status answer_reasons(const struct transaction *transaction, struct buffer *out);
-
 #endif

@@ -2,9 +2,8 @@
 #include "server/front/journal.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-#include "server/front/answer.h"
 #include "server/log.h"
 
 enum { RECIPIENTS_NAMED = 5, REASONS_BYTES_MOST = 1024 };
@@ -61,6 +60,41 @@ static size_t attachment_count(const struct transaction *transaction)
     return count;
 }
 
+/* engine:symbol, with commas between; what does not fit any more is left out. */
+struct reason_list {
+    char text[REASONS_BYTES_MOST];
+    size_t length;
+};
+
+static void reason_add(struct reason_list *list, struct bytes engine, struct bytes symbol)
+{
+    char text[256];
+    int length =
+        snprintf(text, sizeof(text), "%s%.*s:%.*s", list->length > 0 ? "," : "", (int)engine.size,
+                 (const char *)engine.data, (int)symbol.size, (const char *)symbol.data);
+    if (symbol.size == 0 || length < 0 || (size_t)length >= sizeof(text) ||
+        list->length + (size_t)length >= sizeof(list->text) || strstr(list->text, text) != NULL)
+        return;
+    memcpy(list->text + list->length, text, (size_t)length + 1);
+    list->length += (size_t)length;
+}
+
+static void reasons(struct log_line *line, const struct report *report)
+{
+    struct reason_list list = {.length = 0};
+    for (size_t i = 0; i < report->findings_count; i++)
+        reason_add(&list, report->findings[i].engine, report->findings[i].symbol);
+    for (size_t i = 0; i < report->engines_count; i++)
+        if (report->engines[i].failed)
+            reason_add(&list, report->engines[i].name, report->engines[i].reason);
+    for (size_t i = 0; i < report->coverage_count; i++)
+        if (report->coverage[i].state == COVERAGE_UNEXAMINABLE ||
+            report->coverage[i].state == COVERAGE_FAILED)
+            reason_add(&list, report->coverage[i].engine, report->coverage[i].reason);
+    if (list.length > 0)
+        log_text(line, "reasons", list.text);
+}
+
 void journal_done(const struct transaction *transaction, enum disposition disposition)
 {
     struct log_line line;
@@ -72,11 +106,7 @@ void journal_done(const struct transaction *transaction, enum disposition dispos
     if (transient)
         log_text(&line, "transient", "yes");
     log_text(&line, "disposition", disposition_word(disposition));
-    struct buffer reasons;
-    buffer_init(&reasons, REASONS_BYTES_MOST);
-    if (answer_reasons(transaction, &reasons) == STATUS_OK)
-        log_bytes(&line, "reasons", buffer_bytes(&reasons));
-    buffer_clear(&reasons);
+    reasons(&line, &transaction->report);
     coverage(&line, &transaction->tally);
     log_number(&line, "generation", (int64_t)transaction->generation);
     time_spent(&line, transaction);

@@ -18,7 +18,7 @@
 enum {
     LOOKUP_ROUNDS_MOST = 4,   /* an engine may ask again because of an answer, not for ever */
     LOOKUP_RESERVE_MS = 5000, /* at most so much of the deadline is left for concluding */
-    ENGINES_MOST = 64,        /* rows of engine_rows.h */
+    FAILURE_BYTES_MOST = 1024,
     MEGABYTE = 1048576
 };
 
@@ -265,18 +265,33 @@ static size_t required_engines(const struct config *config, struct bytes *names)
     return count;
 }
 
+/* In the place of the report stands why there is none: a word of the engine "front". */
+static void failure_report(struct transaction *transaction)
+{
+    struct report *report = &transaction->report;
+    bool permanent = failure_is_permanent(transaction->failure);
+    struct report_coverage why = {
+        .engine = BYTES("front"),
+        .state = permanent ? COVERAGE_UNEXAMINABLE : COVERAGE_FAILED,
+        .reason = bytes_of_text(transaction->failure),
+    };
+    report_clear(report);
+    report_init(report, FAILURE_BYTES_MOST);
+    transaction->verdict = verdict_incomplete(!permanent);
+    /* Out of memory: the result goes out without its reason. */
+    (void)!report_add_coverage(report, &why);
+}
+
 static void verdict_make(struct transaction *transaction)
 {
     struct report *report = &transaction->report;
     transaction->ended_us = uv_hrtime() / 1000;
     if (transaction->failure != NULL) {
-        report_clear(report);
-        report_init(report, 0);
-        transaction->verdict = verdict_incomplete(!failure_is_permanent(transaction->failure));
+        failure_report(transaction);
         return;
     }
-    struct bytes names[ENGINES_MOST + 1];
-    assert(transaction->config->engine_count <= ENGINES_MOST);
+    struct bytes names[REPORT_ENGINES_MOST];
+    assert(transaction->config->engine_count < REPORT_ENGINES_MOST);
     size_t count = required_engines(transaction->config, names);
     report_tally(report, names, count, &transaction->tally);
     transaction->verdict = verdict_conclude(&transaction->tally, report_classes(report));
