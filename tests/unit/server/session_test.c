@@ -293,12 +293,12 @@ struct long_row {
 static const struct long_row long_rows[] = {
     {"a1 NOOP \"", 128, "\"\r\n", {"5 a token of 128 octets", .out = NULL}},
     {"a1 ID (A \"",
-     8192 - 11,
+     8192 - 12,
      "\")\r\na2 NOOP\r\n",
      {"2.1 a line of MAXLINE octets", .out = "* ID (NAME \"cccpd\" VERSION \"" CCCPD_VERSION
                                              "\")\r\na1 OK done\r\na2 OK done\r\n"}},
     {"a1 ID (A \"",
-     8192 - 10,
+     8192 - 11,
      "\")\r\na2 NOOP\r\n",
      {"2.1 one more names the limit",
       .out = "a1 BAD [LIMIT LINE 8192] line too long\r\na2 OK done\r\n"}},
