@@ -19,9 +19,8 @@ static bool parts_are_fine(const struct report *report, uint64_t size, const str
             part->depth > limits->depth + 1 || !range_is_inside(part->header, size) ||
             !range_is_inside(part->body, size))
             return false;
-        bool fits = part->parent > 0 ? part->depth == report->parts[part->parent - 1].depth + 1
-                                     : part->depth <= 1;
-        if (!fits)
+        uint32_t above = part->parent > 0 ? report->parts[part->parent - 1].depth : 0;
+        if (part->depth < above || part->depth > above + 1)
             return false;
     }
     return true;
