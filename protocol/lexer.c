@@ -295,15 +295,17 @@ bool lexer_item(struct lexer *lexer, bool *first)
     return lexer_space(lexer) == STATUS_OK;
 }
 
-/* Recursion is as deep as depth_limit. */
+/* "(" [ item *( gap item ) ] ")", item = value / "!" atom. Recursion is as deep as depth_limit. */
 static enum status skip_list(struct lexer *lexer)
 {
     bool first = true;
+    struct bytes key;
     if (lexer_open(lexer) != STATUS_OK)
         return lexer->status;
     while (lexer_item(lexer, &first)) {
-        if (lexer_skip(lexer, NULL) != STATUS_OK)
-            break;
+        bool critical = next_octet(lexer) == '!';
+        lexer->at += critical;
+        lexer->status = critical ? lexer_atom(lexer, &key) : lexer_skip(lexer, NULL);
     }
     return lexer->status;
 }

@@ -1,11 +1,12 @@
 /* Pulls tokens from complete octets (what frame.c found). The one lexer of the house: commands,
  * replies, jobs, reports. Every function skips nothing and guesses nothing: exactly one SP between
- * tokens (or SP CRLF inside parentheses). Grammar: spec/cccp.md, "Tokens".
+ * tokens (or SP CRLF inside parentheses). Grammar: spec/cccp.md 3.
  *
- *     atom    = 1*128atom-char         atom-char = ALPHA / DIGIT / "-" / "." / "_" / ":" / "/" /
- * "=" / "+" / "@" / "*" number  = "0" / ( %x31-39 *18DIGIT ) below 2^63 string  = quoted / literal
- * quoted: UTF-8, escapes \" and \\ only; no CR, LF, NUL list    = "(" [value *(SP value)] ")"
- *     id-set  = range *( "," [CRLF] range )      range = nz-number [":" nz-number]      below 2^32
+ *     atom   = 1*128( ALPHA / DIGIT / "-" / "." / "_" / ":" / "/" / "=" / "+" / "@" / "*" )
+ *     number = "0" / ( %x31-39 *18DIGIT ), below 2^63
+ *     string = quoted / literal; quoted: UTF-8, escapes \" and \\ only; no CR, LF, NUL
+ *     list   = "(" [ item *( SP item ) ] ")"          item = value / "!" atom
+ *     id-set = range *( "," [CRLF] range )            range = nz-number [":" nz-number], below 2^32
  *
  * The first failure sticks: status, the offset where, and what was expected. Later pulls return it
  * again, so a parser may pull several tokens and look once. Quoted strings are unescaped in place:
