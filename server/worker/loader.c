@@ -64,6 +64,7 @@ static void live_under_front(struct loader *loader)
         signal(ignored[i], SIG_IGN);
     }
     loader->front = getppid();
+    prctl(PR_SET_NAME, "cccpd-loader");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != loader->front || close_range(LOADER_SOURCE + 1, ~0U, 0) != 0) {
         _exit(1);
@@ -199,6 +200,7 @@ static void fork_worker(const struct loader *loader, uint64_t id)
     pid_t pid = fork_for_front(&pidfd);
     if (pid == 0) {
         close(sockets[0]);
+        prctl(PR_SET_NAME, "cccpd-worker");
         struct worker_settings settings = worker_settings_of(loader);
         worker_run(&settings, sockets[1]);
     }
