@@ -5,7 +5,7 @@
 #include "server/worker/parts.h"
 #include "server/worker/sealed.h"
 
-enum { OWN_DEATHS_MOST = 2, DEATHS_MOST = 3 };
+enum { OWN_DEATHS_MOST = 2, DEATHS_MOST = 4 };
 
 /* A report is read into memory as well as it is written as text. */
 static const size_t arena_share = 4;
@@ -119,7 +119,10 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
         report_clear(&job->report);
         return STATUS_INVALID;
     }
-    return end.status == STATUS_INVALID ? STATUS_ENGINE : end.status;
+    /* LIMIT is kept for poison; what else a worker may say is the engines' failure. */
+    bool known =
+        end.status == STATUS_OK || end.status == STATUS_DEADLINE || end.status == STATUS_MEMORY;
+    return known ? end.status : STATUS_ENGINE;
 }
 
 static bool is_own(const struct pool *pool, const struct pool_job *job, enum hand_death death)
@@ -136,15 +139,14 @@ void attempt_died(struct pool *pool, struct pool_job *job, enum hand_death death
     job->hand = NULL;
     job->deaths++;
     job->own_deaths += is_own(pool, job, death);
-    unsigned most =
-        job->deaths > job->own_deaths && death != DEATH_OVERRUN ? DEATHS_MOST : OWN_DEATHS_MOST;
+    job->outside_deaths += death == DEATH_OUTSIDE;
     if (job->own_deaths >= OWN_DEATHS_MOST) {
         poison_add(&pool->poison, job->request.digest, generation,
                    now + pool->config->limits.poison_ms);
         pool->state.poisoned++;
         event_poison(job, generation);
     }
-    if (job->deaths >= most || job->own_deaths >= OWN_DEATHS_MOST) {
+    if (job->deaths - job->outside_deaths >= OWN_DEATHS_MOST || job->deaths >= DEATHS_MOST) {
         job_finish(pool, job, death == DEATH_OVERRUN ? STATUS_DEADLINE : STATUS_CRASHED);
     } else if (now >= job->request.deadline_ms) {
         job_finish(pool, job, STATUS_DEADLINE);

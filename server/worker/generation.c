@@ -30,11 +30,15 @@ static void start_loader(struct generation *generation)
     generation->loaded = false;
     generation->forks_asked = 0;
     generation->started_ms = uv_now(generation->pool->loop);
-    enum status status = loader_process_open(generation, generation->source, &generation->loader);
+    int group;
+    enum status status =
+        loader_process_open(generation, generation->source, &generation->loader, &group);
     if (status != STATUS_OK) {
         snprintf(generation->why, sizeof generation->why, "the loader cannot be started: %s",
                  status_reply(status)->text);
         restart_later(generation);
+    } else if (generation->group_count < GENERATION_GROUPS_MOST) {
+        generation->groups[generation->group_count++] = group;
     }
 }
 
@@ -154,6 +158,9 @@ static void on_worker(struct generation *generation, const struct control *contr
 void generation_on_control(struct generation *generation, const struct control *control,
                            struct datagram *datagram)
 {
+    if (generation->state == GENERATION_DRAINING && control->word != CONTROL_WORKER) {
+        return;
+    }
     if (control->word == CONTROL_LOADED && !generation->loaded) {
         on_loaded(generation, control);
     } else if (control->word == CONTROL_FAILED) {
@@ -201,7 +208,7 @@ void generation_on_loader_closed(struct generation *generation)
 static void end_loader(struct generation *generation)
 {
     if (generation->loader != NULL) {
-        loader_process_end(generation->loader);
+        loader_process_end(generation->loader, generation->loaded);
         generation->loader = NULL;
     }
     generation->forks_asked = 0;
@@ -235,11 +242,37 @@ static void on_closed(uv_handle_t *handle)
     pool_on_generation_closed(pool);
 }
 
+/* A loader that is killed between a fork and its word leaves a worker that nobody knows. It exits
+ * at once, its socket has no other end; here it is reaped. True when none is left. */
+static bool reap_strays(struct generation *generation)
+{
+    while (generation->group_count > 0) {
+        siginfo_t info = {0};
+        id_t group = (id_t)generation->groups[generation->group_count - 1];
+        if (waitid(P_PGID, group, &info, WEXITED | WNOHANG) != 0) {
+            generation->group_count--;
+        } else if (info.si_pid == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void on_stray_timer(uv_timer_t *timer)
+{
+    generation_advance(timer->data);
+}
+
 void generation_advance(struct generation *generation)
 {
-    if (generation->state == GENERATION_DRAINING && !generation->closing &&
-        generation->hand_count == 0 && generation->loader_count == 0) {
-        generation->closing = true;
-        uv_close((uv_handle_t *)&generation->timer, on_closed);
+    if (generation->state != GENERATION_DRAINING || generation->closing ||
+        generation->hand_count > 0 || generation->loader_count > 0) {
+        return;
     }
+    if (!reap_strays(generation)) {
+        (void)uv_timer_start(&generation->timer, on_stray_timer, POOL_STRAY_MS, 0);
+        return;
+    }
+    generation->closing = true;
+    uv_close((uv_handle_t *)&generation->timer, on_closed);
 }

@@ -22,10 +22,14 @@ void hand_signal(const struct hand *hand, int signal)
     (void)syscall(SYS_pidfd_send_signal, hand->pidfd, signal, NULL, 0);
 }
 
+static void on_closed(uv_handle_t *handle);
+
+/* The handle goes before its descriptor: closed later, libuv would take the next owner of that
+ * number out of epoll. */
 static void close_socket(struct hand *hand)
 {
     if (hand->socket >= 0) {
-        uv_poll_stop(&hand->readable);
+        uv_close((uv_handle_t *)&hand->readable, on_closed);
         close(hand->socket);
         hand->socket = -1;
     }
@@ -170,7 +174,6 @@ static void on_ended(uv_poll_t *handle, int status, int events)
     remove_plain_scratch(hand);
     close_socket(hand);
     link_remove(&hand->link);
-    uv_close((uv_handle_t *)&hand->readable, on_closed);
     uv_close((uv_handle_t *)&hand->ended, on_closed);
     uv_close((uv_handle_t *)&hand->timer, on_closed);
     close(hand->pidfd);

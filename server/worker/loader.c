@@ -64,6 +64,8 @@ static void live_under_front(struct loader *loader)
         signal(ignored[i], SIG_IGN);
     }
     loader->front = getppid();
+    /* A process group of its own: the front finds its workers by it. */
+    (void)setsid();
     prctl(PR_SET_NAME, "cccpd-loader");
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != loader->front || close_range(LOADER_SOURCE + 1, ~0U, 0) != 0) {

@@ -18,13 +18,17 @@ struct loader_process {
     uv_timer_t timer;
     unsigned open_handles;
     int control; /* -1: closed */
-    bool ending; /* the generation no longer listens */
+    bool ending; /* its end is expected: not told */
 };
 
+static void on_closed(uv_handle_t *handle);
+
+/* The handle goes before its descriptor: closed later, libuv would take the next owner of that
+ * number out of epoll. */
 static void close_control(struct loader_process *loader)
 {
     if (loader->control >= 0) {
-        uv_poll_stop(&loader->readable);
+        uv_close((uv_handle_t *)&loader->readable, on_closed);
         close(loader->control);
         loader->control = -1;
     }
@@ -48,14 +52,19 @@ void loader_process_expect(struct loader_process *loader, uint64_t timeout_ms)
     }
 }
 
-void loader_process_end(struct loader_process *loader)
+void loader_process_end(struct loader_process *loader, bool forks)
 {
-    if (!loader->ending) {
-        loader->ending = true;
-        close_control(loader);
-        (void)uv_process_kill(&loader->process, SIGTERM);
-        (void)uv_timer_start(&loader->timer, on_kill_timer, POOL_KILL_MS, 0);
+    if (loader->ending) {
+        return;
     }
+    loader->ending = true;
+    if (loader->control >= 0) {
+        (void)shutdown(loader->control, SHUT_WR);
+    }
+    if (!forks) {
+        (void)uv_process_kill(&loader->process, SIGTERM);
+    }
+    (void)uv_timer_start(&loader->timer, on_kill_timer, POOL_KILL_MS, 0);
 }
 
 bool loader_process_say(struct loader_process *loader, const struct control *control)
@@ -121,7 +130,6 @@ static void close_handles(struct loader_process *loader)
 {
     close_control(loader);
     uv_close((uv_handle_t *)&loader->process, on_closed);
-    uv_close((uv_handle_t *)&loader->readable, on_closed);
     uv_close((uv_handle_t *)&loader->timer, on_closed);
 }
 
@@ -137,7 +145,7 @@ static void on_exit_of(uv_process_t *process, int64_t code, int signal)
 {
     struct loader_process *loader = process->data;
     struct generation *generation = loader->generation;
-    while (!loader->ending && receive(loader)) {
+    while (receive(loader)) {
     }
     bool told = !loader->ending;
     loader->ending = true;
@@ -185,7 +193,7 @@ static void start_handles(struct loader_process *loader, int control)
 }
 
 enum status loader_process_open(struct generation *generation, int source,
-                                struct loader_process **loader)
+                                struct loader_process **loader, int *group)
 {
     int sockets[2];
     struct loader_process *made = calloc(1, sizeof *made);
@@ -207,6 +215,7 @@ enum status loader_process_open(struct generation *generation, int source,
         return STATUS_UNAVAILABLE;
     }
     loader_process_expect(made, POOL_LOAD_MS);
+    *group = made->process.pid;
     *loader = made;
     return STATUS_OK;
 }

@@ -21,7 +21,9 @@ enum {
     POOL_FORK_MS = 10000,      /* longest fork, and longest way from fork to READY */
     POOL_QUEUE_LOOK_MS = 50,   /* how often deadlines in the queue are looked at */
     POOL_ANSWERS_MOST = 65536, /* octets of a job's answers */
-    POOL_SLOW_NICE = 10
+    POOL_SLOW_NICE = 10,
+    POOL_STRAY_MS = 20,         /* how often strays are looked for at a generation's end */
+    GENERATION_GROUPS_MOST = 64 /* loaders of one generation that are looked after */
 };
 
 struct pool_job {
@@ -29,9 +31,9 @@ struct pool_job {
     uint64_t number;
     struct pool_request request; /* engines and answers are in the arena */
     struct arena arena;
-    struct hand *hand; /* runs it, or NULL */
-    uint64_t try_ms;   /* time of the running try */
-    unsigned deaths, own_deaths;
+    struct hand *hand;                           /* runs it, or NULL */
+    uint64_t try_ms;                             /* time of the running try */
+    unsigned deaths, own_deaths, outside_deaths; /* own: self-made (spec/workers.md) */
     bool finished;
     enum status status;
     struct report report;
@@ -91,6 +93,8 @@ struct generation {
     /* its loader: NULL when there is none. loader_count: those whose handles are still open */
     struct loader_process *loader;
     unsigned loader_count;
+    int groups[GENERATION_GROUPS_MOST]; /* process groups of its loaders: strays are there */
+    unsigned group_count;
     bool loaded;      /* the present loader has said LOADED */
     uv_timer_t timer; /* restart of a loader that died */
     bool closing;
@@ -162,14 +166,16 @@ void hand_kill(struct hand *hand, enum hand_death death);
 void hand_dismiss(struct hand *hand);
 
 /* loader_process.c: a loader as the front sees it. Frees itself when the process has ended. */
+/* group: the process group that its workers are in. */
 MUST_CHECK enum status loader_process_open(struct generation *generation, int source,
-                                           struct loader_process **loader);
+                                           struct loader_process **loader, int *group);
 /* False: it is gone, its end will be told. */
 bool loader_process_say(struct loader_process *loader, const struct control *control);
 /* It has to say something within that time, or is killed. 0: as long as it likes. */
 void loader_process_expect(struct loader_process *loader, uint64_t timeout_ms);
-/* Closes its socket: it exits by itself, or is killed after a while. Nothing is told any more. */
-void loader_process_end(struct loader_process *loader);
+/* It exits by itself, or is killed after a while. Its end is not told; workers that are still on
+ * their way are. forks: it is not killed at once, for it may be forking. */
+void loader_process_end(struct loader_process *loader, bool forks);
 
 /* generation.c */
 void generation_on_control(struct generation *generation, const struct control *control,

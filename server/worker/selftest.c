@@ -14,9 +14,10 @@
 
 static const char passed[] = "passed";
 
-static void say(const char *text)
+_Noreturn static void say(const char *text)
 {
-    ssize_t sent = write(SANDBOX_SOCKET, text, strlen(text)); /* SIGPIPE is ignored */
+    /* Not send(): a worker may not call sendto. */
+    ssize_t sent = write(SANDBOX_SOCKET, text, strlen(text));
     _exit(sent < 0);
 }
 
@@ -37,7 +38,6 @@ _Noreturn static void test_engines(const struct worker_settings *settings, int s
         }
     }
     say(passed);
-    _exit(1);
 }
 
 static uint64_t now_ms(void)

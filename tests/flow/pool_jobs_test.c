@@ -46,15 +46,31 @@ static void test_before_loaded(void **state)
     flow_close(&flow);
 }
 
+/* A message of that many parts: each is a line of the report. */
+static struct bytes many_parts(unsigned count)
+{
+    static char text[65536];
+    size_t size = (size_t)snprintf(text, sizeof text,
+                                   "MIME-Version: 1.0\r\n"
+                                   "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+    for (unsigned i = 0; i < count; i++) {
+        size += (size_t)snprintf(text + size, sizeof text - size, "--b\r\n\r\npart %u\r\n", i);
+    }
+    size += (size_t)snprintf(text + size, sizeof text - size, "--b--\r\n");
+    return (struct bytes){(uint8_t *)text, size};
+}
+
 static void test_large_report(void **state)
 {
     (void)state;
+    enum { PARTS = 900 };
     struct flow flow;
     struct outcome outcome = {0};
     flow_open(&flow, plain);
-    flow_ask(&flow, "big 2000", 20000, &outcome);
+    flow_submit_text(&flow, many_parts(PARTS), 20000, &outcome);
+    flow_wait(&flow, &outcome);
     assert_int_equal(outcome.status, STATUS_OK);
-    assert_int_equal(outcome.report.findings_count, 2000);
+    assert_int_equal(outcome.report.parts_count, PARTS + 1);
     outcome_clear(&outcome);
     flow_close(&flow);
 }
@@ -66,8 +82,10 @@ static void test_too_large_report(void **state)
     struct flow flow;
     struct outcome outcome = {0};
     flow_open(&flow, settings);
-    flow_ask(&flow, "big 20000", 20000, &outcome);
+    flow_submit_text(&flow, many_parts(900), 20000, &outcome);
+    flow_wait(&flow, &outcome);
     assert_int_equal(outcome.status, STATUS_ENGINE);
+    assert_int_equal(pool_state(flow.pool)->crashes, 0);
     flow_ask(&flow, "virus After", 20000, &outcome);
     assert_true(outcome_virus(&outcome));
     outcome_clear(&outcome);
@@ -257,6 +275,8 @@ static void test_memory(void **state)
     flow_open(&flow, plain);
     flow_ask(&flow, "clean", 10000, &outcome);
     outcome_clear(&outcome);
+    flow_until(&flow, pool_state(flow.pool)->workers == 3);
+    flow_run(&flow, 200);
     size_t count = flow_children("cccpd-worker", pids, 16);
     assert_true(count >= 2);
     for (size_t i = 0; i < count; i++) {
