@@ -11,20 +11,21 @@
 bool file_is_readable(const char *path, bool secret, char why[200])
 {
     struct stat state;
+    int fd = -1;
     if (path == NULL)
         return true;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &state) != 0) {
-        snprintf(why, 200, "%.120s cannot be opened: %s", path, strerror(errno));
-        if (fd >= 0)
-            close(fd);
-        return false;
-    }
-    close(fd);
-    if (!S_ISREG(state.st_mode)) {
+    bool there = stat(path, &state) == 0;
+    if (there && !S_ISREG(state.st_mode)) {
         snprintf(why, 200, "%.120s is not a regular file", path);
         return false;
     }
+    if (there)
+        fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        snprintf(why, 200, "%.120s cannot be opened: %s", path, strerror(errno));
+        return false;
+    }
+    close(fd);
     if (secret && (state.st_mode & 0007) != 0) {
         snprintf(why, 200, "%.120s is open to everybody (mode %04o)", path,
                  (unsigned)(state.st_mode & 07777));
