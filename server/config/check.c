@@ -1,6 +1,7 @@
 /* What a value alone cannot show: contradictions, names that must exist, credentials, limits
  * against each other. Files are looked at by check_file.c. */
 #include <ctype.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -308,6 +309,10 @@ static enum status check_server(struct check *check)
     struct endpoint http;
     if (config->workers_most < config->workers)
         return complain_value(check, "server", "workers-most", "is below server.workers");
+    if (check->look_at_files && config->user != NULL && getpwnam(config->user) == NULL)
+        return complain_value(check, "server", "user", "there is no such user on this machine");
+    if (check->look_at_files && config->log_file != NULL && !file_has_folder(config->log_file))
+        return complain_value(check, "log", "file", "its folder is not there");
 #ifndef CCCPD_SANITIZED
     if (!config->sandbox)
         return complain_value(check, "server", "sandbox",

@@ -34,6 +34,15 @@ bool file_is_readable(const char *path, bool secret, char why[200])
     return true;
 }
 
+bool file_has_folder(const char *path)
+{
+    struct stat state;
+    char folder[4096];
+    const char *slash = strrchr(path, '/');
+    snprintf(folder, sizeof folder, "%.*s/", (int)(slash - path), path);
+    return stat(folder, &state) == 0 && S_ISDIR(state.st_mode);
+}
+
 bool file_read_line(const char *path, struct arena *arena, const char **line, char why[200])
 {
     char text[1024];

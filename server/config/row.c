@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,20 @@ static enum status read_number(struct config_reader *reader, const struct config
                            most);
 }
 
+/* A number, or the name of a user of this machine. */
+static enum status read_id(struct config_reader *reader, const struct config_row *row,
+                           const struct node *node, void *field)
+{
+    bool digits = node->text[0] != '\0' && node->text[strspn(node->text, "0123456789")] == '\0';
+    if (digits)
+        return read_number(reader, row, node, field);
+    const struct passwd *user = node->text[0] != '\0' ? getpwnam(node->text) : NULL;
+    if (user == NULL)
+        return reader_expected(reader, node, "a user id or the name of a user of this machine");
+    store_number(row, field, user->pw_uid);
+    return STATUS_OK;
+}
+
 static enum status read_mode(struct config_reader *reader, const struct config_row *row,
                              const struct node *node, void *field)
 {
@@ -147,8 +162,9 @@ static enum status read_scalar(struct config_reader *reader, const struct config
         return STATUS_OK;
     }
     case CONFIG_NUMBER:
-    case CONFIG_ID:
         return read_number(reader, row, node, field);
+    case CONFIG_ID:
+        return read_id(reader, row, node, field);
     case CONFIG_MODE:
         return read_mode(reader, row, node, field);
     case CONFIG_WORD:
@@ -217,7 +233,7 @@ enum status row_read(struct config_reader *reader, const struct config_row *row,
     static const char *const wanted[] = {[CONFIG_BOOLEAN] = "yes or no",
                                          [CONFIG_NUMBER] = "a number",
                                          [CONFIG_MODE] = "octal permissions",
-                                         [CONFIG_ID] = "a number",
+                                         [CONFIG_ID] = "a user id",
                                          [CONFIG_WORD] = "a word",
                                          [CONFIG_DISPOSITION] = "a word",
                                          [CONFIG_TEXT] = "a text",

@@ -196,7 +196,7 @@ const struct config_row config_client_rows[] = {
      CLIENT(uid),
      .count = offsetof(struct config_client, has_uid),
      .most = 4294967294,
-     .help = "numeric user id of the peer of a Unix socket"},
+     .help = "user at the other end of a Unix socket: an id, or a name of this machine"},
     {.name = "channels",
      .kind = CONFIG_NAMES,
      CLIENT(channels),

@@ -27,35 +27,47 @@ static const char embedded[] =
     "engines:\n"
     "  clamav: {enabled: yes}\n";
 
-static const char *find_host_name(char name[256])
+/* Found out once: a process that has given up root must not find another runtime folder when it
+ * reads its configuration again. */
+static struct surroundings {
+    bool known;
+    char host_name[256], user[40], runtime_dir[128];
+} surroundings;
+
+static void find_host_name(char name[256])
 {
-    if (gethostname(name, 255) != 0)
-        return "localhost";
+    bool usable = gethostname(name, 255) == 0 && name[0] != '\0';
     name[255] = '\0';
-    for (const char *at = name; *at != '\0'; at++)
-        if (*at < 0x21 || *at > 0x7E)
-            return "localhost";
-    return name[0] != '\0' ? name : "localhost";
+    for (const char *at = name; usable && *at != '\0'; at++)
+        usable = *at >= 0x21 && *at <= 0x7E;
+    if (!usable)
+        snprintf(name, 256, "localhost");
 }
 
-static const char *find_runtime_dir(char path[128])
+static void find_runtime_dir(char path[128])
 {
     const char *given = getenv("RUNTIME_DIRECTORY");
     const char *temporary = getenv("TMPDIR");
+    if (temporary == NULL || temporary[0] != '/' || strlen(temporary) > 70)
+        temporary = "/tmp";
     if (given != NULL && given[0] == '/' && strcspn(given, ":") < 90)
         snprintf(path, 128, "%.*s", (int)strcspn(given, ":"), given);
     else if (geteuid() == 0)
         snprintf(path, 128, "/run/cccpd");
-    else if (temporary != NULL && temporary[0] == '/' && strlen(temporary) < 70)
-        snprintf(path, 128, "%s/cccpd-%u", temporary, (unsigned)geteuid());
     else
-        snprintf(path, 128, "/tmp/cccpd-%u", (unsigned)geteuid());
-    return path;
+        snprintf(path, 128, "%s/cccpd-%u", temporary, (unsigned)geteuid());
 }
 
-static const char *find_user(void)
+static const struct surroundings *look_around(void)
 {
-    return geteuid() == 0 && getpwnam("_cccpd") != NULL ? "_cccpd" : "none";
+    if (surroundings.known)
+        return &surroundings;
+    bool has_user = geteuid() == 0 && getpwnam("_cccpd") != NULL;
+    snprintf(surroundings.user, sizeof surroundings.user, has_user ? "_cccpd" : "none");
+    find_host_name(surroundings.host_name);
+    find_runtime_dir(surroundings.runtime_dir);
+    surroundings.known = true;
+    return &surroundings;
 }
 
 static enum status add_text(struct config_source *source, const char *name, struct bytes text,
@@ -79,9 +91,10 @@ static enum status add_text(struct config_source *source, const char *name, stru
 
 static enum status add_embedded(struct config_source *source, struct config_problem *problem)
 {
-    char host[256], path[128], text[sizeof embedded + 1024];
+    char text[sizeof embedded + 1024];
     struct buffer scalars[3];
-    const char *values[3] = {find_host_name(host), find_user(), find_runtime_dir(path)};
+    const struct surroundings *here = look_around();
+    const char *values[3] = {here->host_name, here->user, here->runtime_dir};
     enum status status = STATUS_OK;
     for (size_t i = 0; i < 3; i++) {
         buffer_init(&scalars[i], 1024);

@@ -97,7 +97,7 @@ static void test_client(void **state)
     struct config *config = config_made(
         "clients:\n"
         "  mx1: {password: \"" HASH "\", channels: [inbound, outbound]}\n"
-        "  mx2: {uid: 0, channels: outbound}\n"
+        "  mx2: {uid: root, channels: outbound}\n"
         "  admin: {role: operator, fingerprint: '00:11:22:33:44:55:66:77:88:99:AA:bb:cc:dd:ee:ff:"
         "00:11:22:33:44:55:66:77:88:99:AA:bb:cc:dd:ee:ff'}\n");
     const struct config_client *mx1 = config_find_client(config, BYTES("mx1"));
