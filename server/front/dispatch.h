@@ -1,5 +1,5 @@
-/* The inside of a session, shared by the files it is split into: session.c (frames), dispatch.c
- * (commands), authentication.c. Nobody else includes this. */
+/* The inside of a session, shared by the files it is split into: session.c (frames),
+ * session_output.c, dispatch.c (commands), authentication.c. Nobody else includes this. */
 #ifndef SERVER_FRONT_DISPATCH_H
 #define SERVER_FRONT_DISPATCH_H
 
@@ -12,6 +12,7 @@ bool session_admitted(const struct session *session);
 /* Answers a command that was never in flight: counts BADs, ends the connection after too many. */
 void session_answer(struct session *session, struct bytes tag,
                     const struct session_outcome *outcome);
+bool session_tag_in_flight(struct session *session, struct bytes tag);
 /* The outcome with the number that belongs to a limit. */
 struct session_outcome session_outcome(const struct session *session, enum status status);
 /* "CAPABILITY CCCP1 …" or, for the untagged line, the same. */

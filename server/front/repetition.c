@@ -1,0 +1,50 @@
+/* Is a check the repetition of one that is known (spec 6.2)? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/front/transaction.h"
+
+static int by_address(const void *a, const void *b)
+{
+    const struct transaction_recipient *const *first = a, *const *second = b;
+    return bytes_compare((*first)->address, (*second)->address);
+}
+
+static bool addresses_sort(struct transaction *transaction)
+{
+    size_t count = transaction->recipient_count;
+    if (transaction->by_address != NULL)
+        return true;
+    transaction->by_address =
+        arena_take(&transaction->arena, (count + 1) * sizeof(*transaction->by_address));
+    if (transaction->by_address == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++)
+        transaction->by_address[i] = &transaction->recipients[i];
+    qsort(transaction->by_address, count, sizeof(*transaction->by_address), by_address);
+    return true;
+}
+
+static bool recipient_known(const struct transaction *transaction, struct bytes address)
+{
+    struct transaction_recipient wanted = {.address = address};
+    const struct transaction_recipient *key = &wanted;
+    return bsearch(&key, transaction->by_address, transaction->recipient_count,
+                   sizeof(*transaction->by_address), by_address) != NULL;
+}
+
+bool transaction_agrees(struct transaction *transaction, const struct command *command,
+                        uint64_t size, const uint8_t *digest)
+{
+    if (size != transaction->size ||
+        !bytes_equal(command->channel, bytes_of_text(transaction->channel->name)))
+        return false;
+    if (digest != NULL && memcmp(digest, transaction->digest, DIGEST_BYTES) != 0)
+        return false;
+    if (!addresses_sort(transaction))
+        return false;
+    for (size_t i = 0; i < command->recipient_count; i++)
+        if (!recipient_known(transaction, command->recipients[i].address))
+            return false;
+    return true;
+}
