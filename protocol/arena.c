@@ -46,13 +46,12 @@ static struct arena_block *block_new(struct arena *arena, size_t least)
 
 void *arena_take(struct arena *arena, size_t size)
 {
-    const size_t align = sizeof(max_align_t);
-    if (size == 0)
-        size = 1;
-    if (arena->used > arena->limit || size > arena->limit - arena->used ||
-        size > SIZE_MAX - sizeof(struct arena_block) - align)
+    const size_t align = _Alignof(max_align_t);
+    if (size > SIZE_MAX - sizeof(struct arena_block) - align)
         return NULL;
-    size_t rounded = (size + align - 1) / align * align;
+    size_t rounded = size > 0 ? (size + align - 1) / align * align : align;
+    if (arena->used > arena->limit || rounded > arena->limit - arena->used)
+        return NULL;
     struct arena_block *block = arena->blocks;
     if (!block || block->size - block->used < rounded)
         block = block_new(arena, rounded);

@@ -9,7 +9,7 @@
 
 struct arena {
     struct arena_block *blocks;
-    size_t used;  /* octets handed out */
+    size_t used;  /* octets handed out, each piece rounded up */
     size_t limit; /* most octets it hands out */
 };
 

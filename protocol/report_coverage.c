@@ -142,9 +142,19 @@ static void map_jumps(struct coverage_map *map)
     map->counts[0][end] = map->counts[1][end] = (int32_t)end;
 }
 
+/* One more line, whose texts the arena has already. */
+static enum status push_coverage(struct report *report, const struct report_coverage *coverage)
+{
+    if (!arena_grow(&report->arena, (void **)&report->coverage, &report->coverage_capacity,
+                    report->coverage_count, sizeof *coverage))
+        return STATUS_LIMIT;
+    report->coverage[report->coverage_count++] = *coverage;
+    return STATUS_OK;
+}
+
 /* Adds what is left of one line when the parts that the map names are taken away. */
-static enum status add_remainder(struct report *report, const struct coverage_map *jumps,
-                                 const struct report_coverage *coverage)
+static enum status push_remainder(struct report *report, const struct coverage_map *jumps,
+                                  const struct report_coverage *coverage)
 {
     enum status status = STATUS_OK;
     size_t last = coverage->parts.last, part = coverage->parts.first;
@@ -157,58 +167,70 @@ static enum status add_remainder(struct report *report, const struct coverage_ma
             break;
         part = (size_t)jumps->counts[1][from];
         rest.parts = (struct id_range){(uint32_t)from, (uint32_t)(part > last ? last : part - 1)};
-        status = report_add_coverage(report, &rest);
+        status = push_coverage(report, &rest);
     }
     return status;
 }
 
-/* What later says of an engine's parts replaces what report said of them. */
-static enum status replace_engine(struct report *report, struct coverage_map *map,
-                                  const struct report *later, struct bytes engine)
+/* The engines whose coverage a later report replaces. */
+struct replaced {
+    struct bytes engines[REPORT_ENGINES_MOST];
+    size_t count;
+};
+
+static bool is_replaced(const struct replaced *replaced, struct bytes engine)
 {
-    enum status status = STATUS_OK;
+    bool found = false;
+    for (size_t i = 0; i < replaced->count && !found; i++)
+        found = bytes_equal(replaced->engines[i], engine);
+    return found;
+}
+
+static bool note_engine(struct replaced *replaced, struct bytes engine)
+{
+    if (is_replaced(replaced, engine))
+        return true;
+    if (replaced->count == REPORT_ENGINES_MOST)
+        return false;
+    replaced->engines[replaced->count++] = engine;
+    return true;
+}
+
+/* The lines there are, without what later says something else of. */
+static enum status push_what_stays(struct report *report, struct coverage_map *map,
+                                   const struct replaced *replaced, const struct report *later)
+{
     const struct report_coverage *before = report->coverage;
     size_t count = report->coverage_count;
-    map_fill(map, later, engine);
-    map_jumps(map);
+    enum status status = STATUS_OK;
     report->coverage = NULL;
     report->coverage_count = report->coverage_capacity = 0;
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (bytes_equal(before[i].engine, engine))
-            status = add_remainder(report, map, &before[i]);
-        else
-            status = report_add_coverage(report, &before[i]);
+        if (!is_replaced(replaced, before[i].engine))
+            status = push_coverage(report, &before[i]);
+    }
+    for (size_t engine = 0; engine < replaced->count; engine++) {
+        map_fill(map, later, replaced->engines[engine]);
+        map_jumps(map);
+        for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+            if (bytes_equal(before[i].engine, replaced->engines[engine]))
+                status = push_remainder(report, map, &before[i]);
+        }
     }
     return status;
-}
-
-/* Adds engine to the count names there are, unless it is one of them. */
-static bool note_engine(struct bytes *engines, size_t *count, struct bytes engine)
-{
-    for (size_t i = 0; i < *count; i++) {
-        if (bytes_equal(engines[i], engine))
-            return true;
-    }
-    if (*count == REPORT_ENGINES_MOST)
-        return false;
-    engines[(*count)++] = engine;
-    return true;
 }
 
 static enum status merge_coverage(struct report *report, const struct report *later)
 {
-    struct bytes engines[REPORT_ENGINES_MOST];
-    size_t engine_count = 0;
+    struct replaced replaced = {.count = 0};
     struct coverage_map map;
-    enum status status = STATUS_OK;
     for (size_t i = 0; i < later->coverage_count; i++) {
-        if (!note_engine(engines, &engine_count, later->coverage[i].engine))
+        if (!note_engine(&replaced, later->coverage[i].engine))
             return STATUS_INVALID;
     }
     if (!map_init(&map, report->parts_count))
         return STATUS_MEMORY;
-    for (size_t i = 0; i < engine_count && status == STATUS_OK; i++)
-        status = replace_engine(report, &map, later, engines[i]);
+    enum status status = push_what_stays(report, &map, &replaced, later);
     map_clear(&map);
     for (size_t i = 0; i < later->coverage_count && status == STATUS_OK; i++)
         status = report_add_coverage(report, &later->coverage[i]);

@@ -1,0 +1,318 @@
+#include "rows.h"
+
+#include <string.h>
+
+#include "protocol/job.h"
+
+static void test_job_comes_back(void **state)
+{
+    (void)state;
+    struct bytes engines[] = {BYTES("clamav"), BYTES("auth")};
+    struct job_answer answers[] = {
+        {BYTES("auth"), BYTES("dns-txt"), BYTES("a.example"), true, BYTES("v=\"x\"\r\n")},
+        {BYTES("auth"), BYTES("dns-txt"), BYTES("b.example"), true, BYTES("")},
+        {BYTES("auth"), BYTES("dns-txt"), BYTES("c.example"), false, {NULL, 0}}};
+    const struct job job = {17, JOB_CONCLUDE, 1 << 30, 20000, engines, 2, answers, 3};
+    AUTO(buffer_clear) struct buffer out;
+    AUTO(arena_clear) struct arena arena;
+    struct job read;
+    buffer_init(&out, JOB_DATAGRAM_BYTES);
+    arena_init(&arena, 65536);
+    assert_int_equal(job_write(&job, &out), STATUS_OK);
+    assert_int_equal(job_read(out.data, out.size, &arena, &read), STATUS_OK);
+    assert_int_equal(read.id, 17);
+    assert_int_equal(read.stage, JOB_CONCLUDE);
+    assert_int_equal(read.size, 1 << 30);
+    assert_int_equal(read.deadline_ms, 20000);
+    assert_int_equal(read.engine_count, 2);
+    assert_int_equal(read.answer_count, 3);
+    for (size_t i = 0; i < 2; i++)
+        assert_bytes(read.engines[i], engines[i]);
+    for (size_t i = 0; i < 3; i++) {
+        assert_bytes(read.answers[i].engine, answers[i].engine);
+        assert_bytes(read.answers[i].kind, answers[i].kind);
+        assert_bytes(read.answers[i].name, answers[i].name);
+        assert_int_equal(read.answers[i].has_value, answers[i].has_value);
+        assert_bytes(read.answers[i].value, answers[i].value);
+    }
+}
+
+struct job_row {
+    const char *name;
+    struct bytes octets;
+    enum status status;
+};
+
+static const struct job_row job_rows[] = {
+    {"job: the least", OCTETS("1 JOB ()\r\n"), STATUS_OK},
+    {"job: unknown keys", OCTETS("1 JOB (X (1 2) SIZE 5)\r\n"), STATUS_OK},
+    {"job: without CRLF", OCTETS("1 JOB ()"), STATUS_PARSE},
+    {"job: nothing", OCTETS(""), STATUS_PARSE},
+    {"job: two", OCTETS("1 JOB ()\r\n2 JOB ()\r\n"), STATUS_PARSE},
+    {"job: no number", OCTETS("a JOB ()\r\n"), STATUS_PARSE},
+    {"job: another word", OCTETS("1 JOBS ()\r\n"), STATUS_PARSE},
+    {"job: unknown stage", OCTETS("1 JOB (STAGE LATER)\r\n"), STATUS_PARSE},
+    {"job: a critical key", OCTETS("1 JOB (!X 1)\r\n"), STATUS_UNSUPPORTED},
+    {"job: an answer without a value", OCTETS("1 JOB (ANSWERS ((\"a\" \"b\" \"c\")))\r\n"),
+     STATUS_PARSE},
+    {"job: an engine that is an atom", OCTETS("1 JOB (ENGINES (clamav))\r\n"), STATUS_PARSE},
+};
+
+static void test_job(void **state)
+{
+    const struct job_row *row = *state;
+    AUTO(rows_free) uint8_t *copy = rows_copy(row->octets);
+    AUTO(arena_clear) struct arena arena;
+    struct job job;
+    arena_init(&arena, 65536);
+    assert_int_equal(job_read(copy, row->octets.size, &arena, &job), row->status);
+}
+
+static const struct job_row answer_rows[] = {
+    {"report: only the completion", OCTETS("7 OK [DONE] done\r\n"), STATUS_OK},
+    {"report: a failure", OCTETS("7 NO [STATUS ENGINE] text\r\n"), STATUS_OK},
+    {"report: LARGE", OCTETS("7 LARGE (SIZE 100000)\r\n"), STATUS_OK},
+    {"report: LARGE behind something", OCTETS("7 FACT \"a\" \"b\"\r\n7 LARGE (SIZE 100000)\r\n"),
+     STATUS_PARSE},
+    {"report: LARGE of nothing", OCTETS("7 LARGE ()\r\n"), STATUS_PARSE},
+    {"report: LARGE and then more", OCTETS("7 LARGE (SIZE 9)\r\n7 OK [DONE] x\r\n"), STATUS_PARSE},
+    {"report: no completion", OCTETS("7 FACT \"a\" \"b\"\r\n"), STATUS_PARSE},
+    {"report: nothing", OCTETS(""), STATUS_PARSE},
+    {"report: half a line", OCTETS("7 OK [DONE] done"), STATUS_PARSE},
+    {"report: half a line behind it", OCTETS("7 OK [DONE] done\r\n7 O"), STATUS_PARSE},
+    {"report: a second completion", OCTETS("7 OK [DONE] a\r\n7 OK [DONE] b\r\n"), STATUS_PARSE},
+    {"report: a line behind it", OCTETS("7 OK [DONE] a\r\n7 FACT \"a\" \"b\"\r\n"), STATUS_PARSE},
+    {"report: another id", OCTETS("7 FACT \"a\" \"b\"\r\n8 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"report: an unknown line", OCTETS("7 SPLICE (X 1)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"report: a status that nobody knows", OCTETS("7 NO [STATUS NICE] x\r\n"), STATUS_PARSE},
+    {"report: a failure that is none", OCTETS("7 NO [STATUS OK] x\r\n"), STATUS_PARSE},
+    {"report: a failure without a status", OCTETS("7 NO [OVERLOADED] x\r\n"), STATUS_PARSE},
+    {"report: a failure without anything", OCTETS("7 NO\r\n"), STATUS_PARSE},
+    {"report: untagged", OCTETS("* FACT \"a\" \"b\"\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"report: bare LF", OCTETS("7 OK [DONE] a\n"), STATUS_PARSE},
+    {"report: NUL", OCTETS("7 FACT {1}\r\n\0 \"b\"\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"report: a literal that runs over", OCTETS("7 FACT {99}\r\na\r\n"), STATUS_PARSE},
+    {"7.4 PART without a kind",
+     OCTETS("7 PART 1 (TYPE \"t\" HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 PART of an unknown kind",
+     OCTETS("7 PART 1 (KIND TREE TYPE \"t\" HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 PART over 2^32",
+     OCTETS(
+         "7 PART 4294967296 (KIND LEAF TYPE \"t\" HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 PART with half a range",
+     OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" HEADER (0) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 FINDING of an unknown class",
+     OCTETS("7 FINDING e (SYMBOL \"s\" CLASS NICE)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 FINDING without a symbol", OCTETS("7 FINDING e (CLASS SPAM)\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 FINDING with points",
+     OCTETS("7 FINDING e (SYMBOL \"s\" CLASS SPAM POINTS +5)\r\n7 OK [DONE] a\r\n"), STATUS_OK},
+    {"7.4 FINDING with two signs",
+     OCTETS("7 FINDING e (SYMBOL \"s\" CLASS SPAM POINTS --5)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 COVERAGE without a state", OCTETS("7 COVERAGE e (PARTS 1)\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 COVERAGE of an unknown state",
+     OCTETS("7 COVERAGE e (PARTS 1 STATE FINE)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 COVERAGE of the whole message",
+     OCTETS("7 COVERAGE e (PARTS 0 STATE EXAMINED)\r\n7 OK [DONE] a\r\n"), STATUS_OK},
+    {"7.4 COVERAGE of a range",
+     OCTETS("7 COVERAGE e (PARTS 1:3 STATE EXEMPT)\r\n7 OK [DONE] a\r\n"), STATUS_OK},
+    {"7.4 COVERAGE that descends",
+     OCTETS("7 COVERAGE e (PARTS 3:1 STATE EXEMPT)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 COVERAGE of half a range",
+     OCTETS("7 COVERAGE e (PARTS 3: STATE EXEMPT)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 COVERAGE of three ends",
+     OCTETS("7 COVERAGE e (PARTS 1:2:3 STATE EXEMPT)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.4 COVERAGE of no part", OCTETS("7 COVERAGE e (PARTS :1 STATE EXEMPT)\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 ENGINE of an unknown state", OCTETS("7 ENGINE e (STATE GOOD)\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 ENGINE with keys of tomorrow",
+     OCTETS("7 ENGINE e (STATE OK X (Y \"z\"))\r\n7 OK [DONE] a\r\n"), STATUS_OK},
+    {"7.4 QUESTION without a name", OCTETS("7 QUESTION e (KIND \"k\")\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"7.4 FACT with more", OCTETS("7 FACT \"a\" \"b\" c\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+};
+
+static void test_answer(void **state)
+{
+    const struct job_row *row = *state;
+    AUTO(rows_free) uint8_t *copy = rows_copy(row->octets);
+    AUTO(report_clear) struct report report;
+    struct job_end end;
+    report_init(&report, 65536);
+    assert_int_equal(job_read_report(copy, row->octets.size, &report, &end), row->status);
+    if (row->status == STATUS_OK)
+        assert_int_equal(end.id, 7);
+}
+
+static void fill(struct report *report)
+{
+    const struct report_part part = {1,
+                                     0,
+                                     1,
+                                     PART_LEAF,
+                                     BYTES("text/plain"),
+                                     BYTES("\"\\\xC3\xA4.zip"),
+                                     BYTES("base64"),
+                                     {0, 10},
+                                     {10, 20},
+                                     15};
+    const struct report_finding finding = {
+        BYTES("clamav"), BYTES("Eicar"),  CLASS_VIRUS,       -12345, 1,
+        {11, 5},         BYTES("a text"), BYTES("X5O!\\x0D")};
+    const struct report_coverage coverage = {
+        BYTES("clamav"), {1, 1}, COVERAGE_UNEXAMINABLE, BYTES("encrypted")};
+    const struct report_engine engine = {BYTES("clamav"), BYTES("1.4.6"), BYTES("why"), true, 99};
+    const struct report_question question = {BYTES("clamav"), BYTES("dns-txt"), BYTES("x")};
+    assert_int_equal(report_add_part(report, &part), STATUS_OK);
+    assert_int_equal(report_add_finding(report, &finding), STATUS_OK);
+    assert_int_equal(report_add_coverage(report, &coverage), STATUS_OK);
+    assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
+    assert_int_equal(report_add_fact(report, BYTES("size"), BYTES("17")), STATUS_OK);
+    assert_int_equal(report_add_question(report, &question), STATUS_OK);
+}
+
+static void test_report_comes_back(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    AUTO(report_clear) struct report read;
+    AUTO(buffer_clear) struct buffer out;
+    struct job_end end;
+    report_init(&report, 65536);
+    report_init(&read, 65536);
+    buffer_init(&out, 65536);
+    fill(&report);
+    assert_int_equal(job_write_report(&report, 9, STATUS_OK, &out), STATUS_OK);
+    assert_int_equal(job_read_report(out.data, out.size, &read, &end), STATUS_OK);
+    assert_int_equal(end.id, 9);
+    assert_int_equal(end.status, STATUS_OK);
+    assert_false(end.large);
+    const struct report_part *part = &read.parts[0];
+    assert_int_equal(part->number, 1);
+    assert_int_equal(part->depth, 1);
+    assert_int_equal(part->kind, PART_LEAF);
+    assert_bytes(part->name, report.parts[0].name);
+    assert_bytes(part->encoding, BYTES("base64"));
+    assert_int_equal(part->body.offset, 10);
+    assert_int_equal(part->decoded_size, 15);
+    const struct report_finding *finding = &read.findings[0];
+    assert_bytes(finding->symbol, BYTES("Eicar"));
+    assert_int_equal(finding->class, CLASS_VIRUS);
+    assert_int_equal(finding->points, -12345);
+    assert_int_equal(finding->range.size, 5);
+    assert_bytes(finding->excerpt, BYTES("X5O!\\x0D"));
+    assert_int_equal(read.coverage[0].state, COVERAGE_UNEXAMINABLE);
+    assert_bytes(read.coverage[0].reason, BYTES("encrypted"));
+    assert_true(read.engines[0].failed);
+    assert_int_equal(read.engines[0].time_us, 99);
+    assert_bytes(read.facts[0].value, BYTES("17"));
+    assert_bytes(read.questions[0].kind, BYTES("dns-txt"));
+}
+
+/* Every status that is a failure travels and stays the same. */
+static void test_statuses_come_back(void **state)
+{
+    (void)state;
+    for (int i = 0; i < STATUS_COUNT; i++) {
+        AUTO(buffer_clear) struct buffer out;
+        AUTO(report_clear) struct report report;
+        struct job_end end;
+        buffer_init(&out, 1024);
+        report_init(&report, 0);
+        if (i == STATUS_MORE)
+            continue;
+        assert_int_equal(job_write_report(NULL, 1, (enum status)i, &out), STATUS_OK);
+        assert_int_equal(job_read_report(out.data, out.size, &report, &end), STATUS_OK);
+        assert_int_equal(end.status, i);
+    }
+}
+
+static void test_large(void **state)
+{
+    (void)state;
+    AUTO(buffer_clear) struct buffer out;
+    AUTO(report_clear) struct report report;
+    struct job_end end;
+    buffer_init(&out, 1024);
+    report_init(&report, 0);
+    assert_int_equal(job_write_large(5, 77777, &out), STATUS_OK);
+    assert_bytes(buffer_bytes(&out), BYTES("5 LARGE (SIZE 77777)\r\n"));
+    assert_int_equal(job_read_report(out.data, out.size, &report, &end), STATUS_OK);
+    assert_true(end.large);
+    assert_int_equal(end.large_size, 77777);
+}
+
+static void test_arena_is_full(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    AUTO(buffer_clear) struct buffer out;
+    enum status status = STATUS_LIMIT;
+    report_init(&report, 65536);
+    buffer_init(&out, 65536);
+    fill(&report);
+    assert_int_equal(job_write_report(&report, 9, STATUS_OK, &out), STATUS_OK);
+    for (size_t limit = 0; status != STATUS_OK; limit++) {
+        AUTO(report_clear) struct report read;
+        AUTO(rows_free) uint8_t *copy = rows_copy(buffer_bytes(&out));
+        struct job_end end;
+        report_init(&read, limit);
+        status = job_read_report(copy, out.size, &read, &end);
+        assert_true(status == STATUS_OK || status == STATUS_LIMIT);
+        assert_true(limit < 65536);
+    }
+}
+
+/* The buffer has every size from 0 up: what does not fit is taken back. */
+static void test_buffer_is_full(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    enum status status = STATUS_LIMIT_REPLY;
+    report_init(&report, 65536);
+    fill(&report);
+    for (size_t limit = 0; status != STATUS_OK; limit++) {
+        AUTO(buffer_clear) struct buffer out;
+        buffer_init(&out, limit);
+        status = job_write_report(&report, 9, STATUS_OK, &out);
+        assert_true(status == STATUS_OK || (status == STATUS_LIMIT_REPLY && out.size == 0));
+        assert_true(limit < 65536);
+    }
+}
+
+static void test_job_arena_is_full(void **state)
+{
+    (void)state;
+    static const struct bytes text =
+        OCTETS("1 JOB (ENGINES (\"a\" \"b\") ANSWERS ((\"a\" \"k\" \"n\" NIL)))\r\n");
+    enum status status = STATUS_MEMORY;
+    for (size_t limit = 0; status != STATUS_OK; limit++) {
+        AUTO(rows_free) uint8_t *copy = rows_copy(text);
+        AUTO(arena_clear) struct arena arena;
+        struct job job;
+        arena_init(&arena, limit);
+        status = job_read(copy, text.size, &arena, &job);
+        assert_true(status == STATUS_OK || status == STATUS_MEMORY);
+        assert_true(limit < 65536);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct rows rows;
+    ROWS_ADD(&rows, job_rows, test_job);
+    ROWS_ADD(&rows, answer_rows, test_answer);
+    rows_add_one(&rows, "job: comes back as it was", test_job_comes_back);
+    rows_add_one(&rows, "job: the arena is full", test_job_arena_is_full);
+    rows_add_one(&rows, "report: comes back as it was", test_report_comes_back);
+    rows_add_one(&rows, "report: every status comes back", test_statuses_come_back);
+    rows_add_one(&rows, "report: LARGE comes back", test_large);
+    rows_add_one(&rows, "report: the arena is full", test_arena_is_full);
+    rows_add_one(&rows, "report: the buffer is full", test_buffer_is_full);
+    return rows_run("job", &rows, argc, argv);
+}

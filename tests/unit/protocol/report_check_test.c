@@ -1,0 +1,207 @@
+#include "rows.h"
+
+#include <stdio.h>
+
+#include "protocol/report.h"
+
+/* A worker may lie: each row is a report that is fine but for one thing. */
+
+enum { MESSAGE_BYTES = 100 };
+
+static void fill(struct report *report)
+{
+    const struct report_part parts[] = {{.number = 1,
+                                         .depth = 1,
+                                         .kind = PART_MULTIPART,
+                                         .type = BYTES("multipart/mixed"),
+                                         .header = {0, 10},
+                                         .body = {10, 90},
+                                         .decoded_size = 90},
+                                        {.number = 2,
+                                         .parent = 1,
+                                         .depth = 2,
+                                         .type = BYTES("text/plain"),
+                                         .header = {10, 5},
+                                         .body = {15, 85},
+                                         .decoded_size = 85},
+                                        {.number = 3,
+                                         .parent = 1,
+                                         .depth = 2,
+                                         .type = BYTES("text/plain"),
+                                         .header = {100, 0},
+                                         .body = {0, 100}}};
+    const struct report_finding finding = {.engine = BYTES("clamav"),
+                                           .symbol = BYTES("Eicar"),
+                                           .class = CLASS_VIRUS,
+                                           .part = 2,
+                                           .range = {99, 1}};
+    const struct report_coverage coverage = {
+        .engine = BYTES("clamav"), .parts = {1, 3}, .state = COVERAGE_EXAMINED};
+    const struct report_engine engine = {.name = BYTES("clamav"), .version = BYTES("1")};
+    const struct report_question question = {BYTES("auth"), BYTES("dns-txt"), BYTES("x.example")};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        assert_int_equal(report_add_part(report, &parts[i]), STATUS_OK);
+    assert_int_equal(report_add_finding(report, &finding), STATUS_OK);
+    assert_int_equal(report_add_coverage(report, &coverage), STATUS_OK);
+    assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
+    assert_int_equal(report_add_question(report, &question), STATUS_OK);
+    assert_int_equal(report_add_fact(report, BYTES("size"), BYTES("")), STATUS_OK);
+}
+
+static void do_nothing(struct report *report)
+{
+    (void)report;
+}
+
+#define BREAK(name, change)                                                                        \
+    static void name(struct report *report)                                                        \
+    {                                                                                              \
+        change;                                                                                    \
+    }
+
+BREAK(part_number, report->parts[1].number = 3)
+BREAK(part_number_zero, report->parts[0].number = 0)
+BREAK(part_own_parent, report->parts[1].parent = 2)
+BREAK(part_later_parent, report->parts[1].parent = 3)
+BREAK(part_two_levels_down, report->parts[1].depth = 3)
+BREAK(part_above_its_parent, report->parts[1].depth = 0)
+BREAK(part_first_level, report->parts[0].depth = 2)
+BREAK(part_kind, report->parts[1].kind = PART_KIND_COUNT)
+BREAK(part_type, report->parts[1].type.size = 0)
+BREAK(part_header_outside, report->parts[1].header.offset = 96)
+BREAK(part_body_outside, report->parts[1].body.size = 86)
+BREAK(part_body_runs_over, report->parts[1].body.size = UINT64_MAX)
+BREAK(part_offset_outside, report->parts[1].body = ((struct range){101, 0}))
+BREAK(part_decoded, report->parts[1].decoded_size = UINT64_MAX)
+BREAK(finding_engine, report->findings[0].engine = BYTES("a b"))
+BREAK(finding_symbol, report->findings[0].symbol.size = 0)
+BREAK(finding_class, report->findings[0].class = CLASS_COUNT)
+BREAK(finding_part, report->findings[0].part = 4)
+BREAK(finding_range, report->findings[0].range.size = 2)
+BREAK(coverage_engine, report->coverage[0].engine.size = 0)
+BREAK(coverage_state, report->coverage[0].state = COVERAGE_STATE_COUNT)
+BREAK(coverage_part, report->coverage[0].parts.last = 4)
+BREAK(coverage_descends, report->coverage[0].parts = ((struct id_range){3, 2}))
+BREAK(coverage_from_zero, report->coverage[0].parts.first = 0)
+BREAK(engine_name, report->engines[0].name = BYTES("("))
+BREAK(question_kind, report->questions[0].kind.size = 0)
+BREAK(question_name, report->questions[0].name.size = 0)
+BREAK(question_engine, report->questions[0].engine.size = 0)
+BREAK(fact_name, report->facts[0].name.size = 0)
+
+static void engine_twice(struct report *report)
+{
+    const struct report_engine engine = report->engines[0];
+    assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
+}
+
+static void too_many_questions(struct report *report)
+{
+    const struct report_question question = report->questions[0];
+    for (int i = 0; i < 64; i++)
+        assert_int_equal(report_add_question(report, &question), STATUS_OK);
+}
+
+static void too_many_engines(struct report *report)
+{
+    for (int i = 0; i < REPORT_ENGINES_MOST; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "e%d", i);
+        const struct report_finding finding = {.engine = bytes_of_text(name), .symbol = BYTES("s")};
+        assert_int_equal(report_add_finding(report, &finding), STATUS_OK);
+    }
+}
+
+static void too_many_parts(struct report *report)
+{
+    for (uint32_t i = 4; i <= 1001; i++) {
+        const struct report_part part = {
+            .number = i, .parent = 1, .depth = 2, .type = BYTES("text/plain")};
+        assert_int_equal(report_add_part(report, &part), STATUS_OK);
+    }
+}
+
+BREAK(whole_message, report->coverage[0].parts = ((struct id_range){0, 0}))
+BREAK(same_level, report->parts[1].depth = 1)
+BREAK(whole_message_found, report->findings[0].part = 0)
+
+struct check_row {
+    const char *name;
+    void (*change)(struct report *report);
+    enum status status;
+};
+
+#define WRONG(what)                                                                                \
+    {                                                                                              \
+        "7.4 " #what, what, STATUS_INVALID                                                         \
+    }
+
+static const struct check_row check_rows[] = {
+    {"7.4 as it should be", do_nothing, STATUS_OK},
+    {"7.4 coverage of the whole message", whole_message, STATUS_OK},
+    {"7.4 a finding in the whole message", whole_message_found, STATUS_OK},
+    {"7.4 a part that a limit cut off stays on its parent's level", same_level, STATUS_OK},
+    WRONG(part_number),
+    WRONG(part_number_zero),
+    WRONG(part_own_parent),
+    WRONG(part_later_parent),
+    WRONG(part_two_levels_down),
+    WRONG(part_above_its_parent),
+    WRONG(part_first_level),
+    WRONG(part_kind),
+    WRONG(part_type),
+    WRONG(part_header_outside),
+    WRONG(part_body_outside),
+    WRONG(part_body_runs_over),
+    WRONG(part_offset_outside),
+    WRONG(part_decoded),
+    WRONG(finding_engine),
+    WRONG(finding_symbol),
+    WRONG(finding_class),
+    WRONG(finding_part),
+    WRONG(finding_range),
+    WRONG(coverage_engine),
+    WRONG(coverage_state),
+    WRONG(coverage_part),
+    WRONG(coverage_descends),
+    WRONG(coverage_from_zero),
+    WRONG(engine_name),
+    WRONG(engine_twice),
+    WRONG(question_kind),
+    WRONG(question_name),
+    WRONG(question_engine),
+    WRONG(fact_name),
+    WRONG(too_many_questions),
+    WRONG(too_many_engines),
+    WRONG(too_many_parts),
+};
+
+static void test_check(void **state)
+{
+    const struct check_row *row = *state;
+    AUTO(report_clear) struct report report;
+    struct limits limits;
+    limits_init(&limits);
+    report_init(&report, 1 << 20);
+    fill(&report);
+    row->change(&report);
+    assert_int_equal(report_check(&report, MESSAGE_BYTES, &limits), row->status);
+}
+
+static void test_empty(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    struct limits limits;
+    limits_init(&limits);
+    report_init(&report, 0);
+    assert_int_equal(report_check(&report, 0, &limits), STATUS_OK);
+}
+
+int main(int argc, char **argv)
+{
+    static struct rows rows;
+    ROWS_ADD(&rows, check_rows, test_check);
+    rows_add_one(&rows, "7.4 an empty report", test_empty);
+    return rows_run("report_check", &rows, argc, argv);
+}
