@@ -49,18 +49,18 @@ static const struct setting settings[] = {
 static void take_rules(const struct settings_view *view, struct scan_rules *rules)
 {
     bool encrypted = settings_boolean(view, "alert-encrypted");
-    *rules = (struct scan_rules){
-        .options = {.general = settings_boolean(view, "heuristics") ? CL_SCAN_GENERAL_HEURISTICS
-                                                                    : 0,
-                    .parse = ~0u,
-                    .heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX},
-        .file_size = settings_number(view, "file-size"),
-        .scan_size = settings_number(view, "scan-size"),
-        .ratio = settings_number(view, "ratio"),
-        .recursion = (uint32_t)settings_number(view, "recursion"),
-        .files = (uint32_t)settings_number(view, "files"),
-        .scan_time_ms = settings_number(view, "scan-time"),
-        .alert_encrypted = encrypted};
+    *rules = (struct scan_rules){.options = {.general = settings_boolean(view, "heuristics")
+                                                            ? CL_SCAN_GENERAL_HEURISTICS
+                                                            : 0,
+                                             .parse = ~0u,
+                                             .heuristic = CL_SCAN_HEURISTIC_EXCEEDS_MAX},
+                                 .file_size = settings_number(view, "file-size"),
+                                 .scan_size = settings_number(view, "scan-size"),
+                                 .ratio = settings_number(view, "ratio"),
+                                 .recursion = (uint32_t)settings_number(view, "recursion"),
+                                 .files = (uint32_t)settings_number(view, "files"),
+                                 .scan_time_ms = settings_number(view, "scan-time"),
+                                 .alert_encrypted = encrypted};
     if (encrypted)
         rules->options.heuristic |=
             CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE | CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
@@ -127,8 +127,8 @@ static enum status load(struct clamav *clamav, const struct settings_view *view,
                         const char *scratch, struct engine_edition *edition, char why[256])
 {
     unsigned options =
-        CL_DB_BYTECODE | (settings_boolean(view, "phishing") ? CL_DB_PHISHING | CL_DB_PHISHING_URLS
-                                                             : 0);
+        CL_DB_BYTECODE |
+        (settings_boolean(view, "phishing") ? CL_DB_PHISHING | CL_DB_PHISHING_URLS : 0);
     take_settings(clamav, view);
     clamav->database = strdup(settings_text(view, "database"));
     clamav->engine = cl_engine_new();

@@ -20,10 +20,10 @@ static const struct {
     uint8_t magic[13];
     uint8_t size;
 } closed[] = {
-    {{0x28, 0xb5, 0x2f, 0xfd}, 4},     /* zstd, RFC 8878 3.1.1 */
-    {{0x04, 0x22, 0x4d, 0x18}, 4},     /* LZ4 frame */
-    {{'L', 'Z', 'I', 'P', 1}, 5},      /* lzip */
-    {{0x1f, 0x9d}, 2},                 /* compress */
+    {{0x28, 0xb5, 0x2f, 0xfd}, 4},                                       /* zstd, RFC 8878 3.1.1 */
+    {{0x04, 0x22, 0x4d, 0x18}, 4},                                       /* LZ4 frame */
+    {{'L', 'Z', 'I', 'P', 1}, 5},                                        /* lzip */
+    {{0x1f, 0x9d}, 2},                                                   /* compress */
     {{0x5d, 0, 0, 0x80, 0, 255, 255, 255, 255, 255, 255, 255, 255}, 13}, /* LZMA alone */
 };
 

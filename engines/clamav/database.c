@@ -11,11 +11,10 @@
 
 /* What libclamav loads from a folder (libclamav, readdb.h). */
 static const char *const endings[] = {
-    ".cvd",  ".cld",  ".cud",  ".hdb",  ".hdu",  ".hsb",  ".hsu", ".fp",  ".sfp",
-    ".mdb",  ".mdu",  ".msb",  ".msu",  ".imp",  ".ndb",  ".ndu", ".ldb", ".ldu",
-    ".sdb",  ".zmd",  ".rmd",  ".pdb",  ".gdb",  ".wdb",  ".cbc", ".ftm", ".cfg",
-    ".cdb",  ".cat",  ".crb",  ".idb",  ".ioc",  ".yar",  ".yara", ".pwdb", ".ign",
-    ".ign2", ".info", ".db",   NULL};
+    ".cvd", ".cld", ".cud", ".hdb",  ".hdu",  ".hsb", ".hsu",  ".fp",   ".sfp", ".mdb",
+    ".mdu", ".msb", ".msu", ".imp",  ".ndb",  ".ndu", ".ldb",  ".ldu",  ".sdb", ".zmd",
+    ".rmd", ".pdb", ".gdb", ".wdb",  ".cbc",  ".ftm", ".cfg",  ".cdb",  ".cat", ".crb",
+    ".idb", ".ioc", ".yar", ".yara", ".pwdb", ".ign", ".ign2", ".info", ".db",  NULL};
 
 static char last_error[256];
 
@@ -48,8 +47,8 @@ static uint64_t file_date(const char *path)
 {
     struct stat stat_buffer;
     const char *dot = strrchr(path, '.');
-    struct cl_cvd *head = strcmp(dot, ".cvd") == 0 || strcmp(dot, ".cld") == 0 ? cl_cvdhead(path)
-                                                                               : NULL;
+    struct cl_cvd *head =
+        strcmp(dot, ".cvd") == 0 || strcmp(dot, ".cld") == 0 ? cl_cvdhead(path) : NULL;
     if (head) {
         uint64_t date = head->stime;
         cl_cvdfree(head);

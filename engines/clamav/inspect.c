@@ -12,7 +12,8 @@ struct inspection {
     struct message *message;
     struct reporter *reporter;
     struct outcome *outcomes; /* one for each part */
-    const char *reasons[SCAN_REASONS_MOST]; /* that leaves have shown; the message pass repeats them */
+    const char
+        *reasons[SCAN_REASONS_MOST]; /* that leaves have shown; the message pass repeats them */
     unsigned reason_count;
     char names[SCAN_NAMES_MOST][SCAN_NAME_BYTES]; /* the same of signatures */
     unsigned name_count;

@@ -19,14 +19,18 @@ static const struct {
     const char *type;
     size_t small;
 } holders[] = {
-    {"CL_TYPE_ZIP", 22},     {"CL_TYPE_RAR", 20},  {"CL_TYPE_7Z", 32},  {"CL_TYPE_ARJ", 0},
-    {"CL_TYPE_MSCAB", 36},   {"CL_TYPE_GZ", 30},   {"CL_TYPE_BZ", 48},  {"CL_TYPE_XZ", 64},
-    {"CL_TYPE_LHA_LZH", 30}, {"CL_TYPE_ALZ", 16},  {"CL_TYPE_EGG", 16}, {"CL_TYPE_SZDD", 14},
+    {"CL_TYPE_ZIP", 22},     {"CL_TYPE_RAR", 20}, {"CL_TYPE_7Z", 32},  {"CL_TYPE_ARJ", 0},
+    {"CL_TYPE_MSCAB", 36},   {"CL_TYPE_GZ", 30},  {"CL_TYPE_BZ", 48},  {"CL_TYPE_XZ", 64},
+    {"CL_TYPE_LHA_LZH", 30}, {"CL_TYPE_ALZ", 16}, {"CL_TYPE_EGG", 16}, {"CL_TYPE_SZDD", 14},
 };
 
 static void note(struct scan *scan, enum coverage_state state, const char *reason)
 {
-    scan->outcome = outcome_worse(scan->outcome, (struct outcome){state, reason});
+    struct outcome outcome = {state, reason};
+    /* Of two reasons policy is told the one that it can do most with. */
+    if (state == scan->outcome.state && strcmp(reason, "encrypted") == 0)
+        scan->outcome = outcome;
+    scan->outcome = outcome_worse(scan->outcome, outcome);
     for (unsigned i = 0; i < scan->reason_count; i++)
         if (strcmp(scan->reasons[i], reason) == 0)
             return;
@@ -150,14 +154,26 @@ static uint64_t member_hash(const char *name, unsigned long size, unsigned posit
 
 static void count_member(struct scan *scan, const char *name, unsigned long size, unsigned position)
 {
-    if (!scan->depth || size < LAYER_BYTES_LEAST)
+    if (!scan->depth)
         return;
     struct scan_layer *layer = &scan->layers[scan->depth - 1];
+    if (size < LAYER_BYTES_LEAST) {
+        layer->holds = false; /* nothing of it will be seen */
+        return;
+    }
     uint64_t hash = member_hash(name, size, position);
     if (layer->members && hash == layer->last_member)
         return;
     layer->last_member = hash;
     layer->members++;
+}
+
+/* It does not come out, and that is known. */
+static void pass_encrypted(struct scan *scan)
+{
+    note_closed(scan, "encrypted");
+    if (scan->depth)
+        scan->layers[scan->depth - 1].holds = false;
 }
 
 static cl_error_t on_member(const char *type, unsigned long packed, const char *name,
@@ -169,8 +185,12 @@ static cl_error_t on_member(const char *type, unsigned long packed, const char *
         return CL_VIRUS;
     if (!is_archive(type))
         return CL_CLEAN;
+    if (size == UINT32_MAX) { /* ZIP64 keeps the size elsewhere; libclamav does not read it */
+        note(scan, COVERAGE_UNEXAMINABLE, "unsupported");
+        return CL_CLEAN;
+    }
     if (encrypted)
-        note_closed(scan, "encrypted");
+        pass_encrypted(scan);
     else
         count_member(scan, name, size, position);
     if (size > scan->rules->file_size)

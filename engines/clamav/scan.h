@@ -28,9 +28,9 @@ enum {
 /* One container or file that libclamav is in. */
 struct scan_layer {
     uint32_t level;
-    bool holds;          /* a compressed stream: something must come out of it */
-    uint32_t members;    /* announced, not encrypted, not empty */
-    uint32_t children;   /* came out */
+    bool holds;           /* a compressed stream: something must come out of it */
+    uint32_t members;     /* announced, not encrypted, not empty */
+    uint32_t children;    /* came out */
     uint64_t last_member; /* libclamav announces a member twice */
 };
 
@@ -46,7 +46,7 @@ struct scan {
     /* The result. */
     char names[SCAN_NAMES_MOST][SCAN_NAME_BYTES]; /* no name twice */
     unsigned name_count;
-    struct outcome outcome; /* the worst */
+    struct outcome outcome;                 /* the worst */
     const char *reasons[SCAN_REASONS_MOST]; /* all that kept it from being examined, none twice */
     unsigned reason_count;
 };

@@ -43,7 +43,8 @@ static void wait_ms(uint64_t ms)
 
 static void find(struct run *run, enum finding_class class, const char *symbol)
 {
-    reporter_finding(run->reporter, symbol, class, 0, 0, (struct range){0, 0}, "as the script says");
+    reporter_finding(run->reporter, symbol, class, 0, 0, (struct range){0, 0},
+                     "as the script says");
 }
 
 static void do_clean(struct run *run, const char *first, const char *second)
@@ -232,10 +233,8 @@ static enum status scripted_scan(void *state, struct message *message, struct re
 static enum status scripted_conclude(void *state, struct message *message,
                                      const struct job *answers, struct reporter *reporter)
 {
-    struct run run = {.message = message,
-                      .reporter = reporter,
-                      .covers = true,
-                      .coverage = COVERAGE_EXAMINED};
+    struct run run = {
+        .message = message, .reporter = reporter, .covers = true, .coverage = COVERAGE_EXAMINED};
     char text[4 * WORD_BYTES];
     (void)state;
     for (size_t i = 0; i < answers->answer_count; i++) {

@@ -27,8 +27,8 @@ static const struct row {
     {"scripted: unknown word", "X-Script: dance\r\n", VERDICT_INCOMPLETE, true},
     {"scripted: question", "X-Script: question dns-txt a.example\r\n", VERDICT_INCOMPLETE, true},
     {"scripted: big", "X-Script: big 500\r\n", VERDICT_CLEAN, false},
-    {"scripted: several in order", "X-Script: spin-ms 1\r\nX-Script: exempt r\r\nX-Script: virus B\r\n",
-     VERDICT_INFECTED, false},
+    {"scripted: several in order",
+     "X-Script: spin-ms 1\r\nX-Script: exempt r\r\nX-Script: virus B\r\n", VERDICT_INFECTED, false},
 };
 
 static struct verdict run(const char *script, enum job_stage stage, struct report *report)
@@ -47,9 +47,11 @@ static struct verdict run(const char *script, enum job_stage stage, struct repor
     char mail[512], why[256];
     limits_init(&limits);
     report_init(report, 1 << 20);
-    int size = snprintf(mail, sizeof mail, "From: <a@a.example>\r\n%s\r\nX-Script: fail\r\n", script);
-    assert_int_equal(engine_scripted.open(NULL, &limits, "", &instance.state, &instance.edition, why),
-                     STATUS_OK);
+    int size =
+        snprintf(mail, sizeof mail, "From: <a@a.example>\r\n%s\r\nX-Script: fail\r\n", script);
+    assert_int_equal(
+        engine_scripted.open(NULL, &limits, "", &instance.state, &instance.edition, why),
+        STATUS_OK);
     assert_int_equal(engines_run(&instance, 1, &limits, &job,
                                  (struct bytes){(const uint8_t *)mail, (size_t)size}, report),
                      STATUS_OK);
@@ -85,7 +87,7 @@ int main(void)
     message_warm_up();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         tests[count++] = (struct CMUnitTest){rows[i].name, row_holds, NULL, NULL, (void *)&rows[i]};
-    tests[count++] = (struct CMUnitTest){"scripted: conclude sees the answer", concludes, NULL, NULL,
-                                         NULL};
+    tests[count++] =
+        (struct CMUnitTest){"scripted: conclude sees the answer", concludes, NULL, NULL, NULL};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
