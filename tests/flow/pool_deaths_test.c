@@ -168,7 +168,9 @@ static void test_storm(void **state)
     }
     for (unsigned kills = 0; kills < STORM_KILLS;) {
         int pids[32];
-        flow_run(&flow, next_random(&random) % 30 + 1);
+        unsigned until = storm.done + (unsigned)(next_random(&random) % 12);
+        flow_until(&flow, storm.done >= until);
+        flow_run(&flow, next_random(&random) % 4 + 1);
         size_t count = flow_children("cccpd-worker", pids, 32);
         if (count > 0) {
             kills += kill(pids[next_random(&random) % count], SIGKILL) == 0;

@@ -10,12 +10,19 @@
 #include "server/crypto/digest.h"
 #include "server/log.h"
 
-enum { HANGS_AFTER_MS = 60000, SETTINGS_MOST = 32 };
+enum { HANGS_AFTER_MS = 60000, SETTINGS_MOST = 32, TICK_MS = 10 };
 
 static void on_alarm(uv_timer_t *timer)
 {
-    (void)timer;
-    fputs("the test hangs\n", stderr);
+    const struct flow *flow = timer->data;
+    if (uv_now(timer->loop) < flow->hangs_at_ms) {
+        return;
+    }
+    const struct pool_state *now = pool_state(flow->pool);
+    fprintf(stderr,
+            "the test hangs: generation %u, %u workers, %u running, %u slow, %u queued; log %s\n",
+            (unsigned)now->generation, now->workers, now->running, now->slow, now->queued,
+            flow->log);
     abort();
 }
 
@@ -60,7 +67,9 @@ void flow_start(struct flow *flow, const char *const *settings)
     assert_int_equal(log_open(LOG_TEXT, flow->log), STATUS_OK);
     assert_int_equal(uv_loop_init(&flow->loop), 0);
     uv_timer_init(&flow->loop, &flow->alarm);
-    uv_timer_start(&flow->alarm, on_alarm, HANGS_AFTER_MS, 0);
+    flow->alarm.data = flow;
+    flow->hangs_at_ms = uv_now(&flow->loop) + HANGS_AFTER_MS;
+    uv_timer_start(&flow->alarm, on_alarm, TICK_MS, TICK_MS);
     read_settings(flow, settings);
     struct pool_callbacks callbacks = {flow, on_generation, on_closed};
     assert_int_equal(pool_start(&flow->loop, flow->config, &flow->source, &callbacks, &flow->pool),

@@ -18,7 +18,8 @@
 
 struct flow {
     uv_loop_t loop;
-    uv_timer_t alarm; /* a test that hangs fails */
+    uv_timer_t alarm; /* a test that hangs fails; and a tick, so that flow_until() looks again */
+    uint64_t hangs_at_ms;
     struct pool *pool;
     struct config *config;
     struct config_source source;
