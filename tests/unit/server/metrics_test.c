@@ -385,7 +385,7 @@ static void test_unix(void **state)
     (void)state;
     uv_loop_t loop;
     struct metrics_http *http = NULL;
-    char why[256], address[96], folder[] = "/tmp/cccpd-http-test-XXXXXX";
+    char why[256], address[128], folder[] = "/tmp/cccpd-http-test-XXXXXX";
     struct sockaddr_un name = {.sun_family = AF_UNIX};
     fill_metrics();
     assert_non_null(mkdtemp(folder));
