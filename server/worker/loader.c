@@ -280,6 +280,7 @@ _Noreturn void loader_main(void)
 {
     struct loader loader = {0};
     char why[SELFTEST_WHY_BYTES];
+    (void)prctl(PR_SET_NAME, "cccpd-loader");
     live_under_front(&loader);
     read_config(&loader);
     folder_path(loader.config->runtime_dir, loader.front, loader.folder);

@@ -3,6 +3,7 @@
  * milliseconds. */
 #include "server/worker/worker.h"
 
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "server/worker/control.h"
@@ -111,6 +112,7 @@ static bool take_job(const struct worker_settings *settings, struct datagram *da
 _Noreturn void worker_run(const struct worker_settings *settings, int socket)
 {
     struct sandbox sandbox;
+    (void)prctl(PR_SET_NAME, "cccpd-worker");
     if (worker_enter(settings, socket, &sandbox) != STATUS_OK || !say_ready(&sandbox)) {
         _exit(WORKER_EXIT_SANDBOX);
     }

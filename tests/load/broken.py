@@ -75,7 +75,7 @@ def check(txn):
 def broken(server, path, txn, sent=None, got=None):
     """One broken try, one whole one. True when all is as promised."""
     octets = check(txn)
-    before = server.metric('cccpd_worker_jobs_total')
+    before = server.metric('cccpd_jobs_total')
     first = Dialled(path)
     first.socket.sendall(octets[:sent])
     if got is not None:
@@ -85,7 +85,7 @@ def broken(server, path, txn, sent=None, got=None):
     second.socket.sendall(octets)
     good = final(second.answer())
     second.close()
-    scans = server.metric('cccpd_worker_jobs_total') - before
+    scans = server.metric('cccpd_jobs_total') - before
     complete = sent is None or sent >= len(octets)
     if not good or scans > (1 if complete else 2):
         print(f'{txn}: final result {good}, {scans:.0f} scans')

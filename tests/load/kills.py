@@ -74,7 +74,7 @@ def main():
             time.sleep(0.05)
         open_tags = len(connection.started)
         connection.close()
-        retries, crashes = server.metric('cccpd_worker_retries_total'), server.metric('cccpd_worker_crashes_total')
+        retries, crashes = server.metric('cccpd_job_retries_total'), server.metric('cccpd_worker_crashes_total')
 
     counts = collections.Counter(ledger.values())
     right = counts['right'] / max(1, len(ledger))

@@ -61,15 +61,22 @@ class Server:
             return '' if text else 0
 
     def metric(self, name):
-        return sum(float(value) for value in
-                   re.findall(rf'^{name}(?:{{[^}}]*}})? (\S+)$', self.get('/metrics', True), re.M))
+        values = re.findall(rf'^{name}(?:{{[^}}]*}})? (\S+)$', self.get('/metrics', True), re.M)
+        assert values, f'no metric {name}'
+        return sum(float(value) for value in values)
 
     def workers(self):
-        """Pids of the workers: the loader's children."""
-        def children(pid):
-            path = f'/proc/{pid}/task/{pid}/children'
-            return [int(child) for child in open(path).read().split()] if os.path.exists(path) else []
-        return [worker for loader in children(self.process.pid) for worker in children(loader)]
+        """Pids of the workers: children of the server with that name."""
+        found = []
+        for entry in os.listdir('/proc'):
+            try:
+                with open(f'/proc/{int(entry)}/stat', encoding='utf-8') as stat:
+                    head, _, tail = stat.read().rpartition(')')
+            except (ValueError, OSError):
+                continue
+            if head.endswith('(cccpd-worker') and int(tail.split()[1]) == self.process.pid:
+                found.append(int(entry))
+        return found
 
 
 def message(*script, body='hello'):
