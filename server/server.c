@@ -106,7 +106,8 @@ static void warn_of_configuration(const struct config *config)
         any = any || config->engines[i].enabled;
     if (!any)
         log_event(LOG_LEVEL_WARNING, "engines.none",
-                  "no engine is enabled: nothing is examined, every message is deferred");
+                  "no engine is enabled: every part is exempt by the rule no-engine, mail is "
+                  "delivered without being examined");
     if (!config->sandbox)
         log_event(LOG_LEVEL_WARNING, "sandbox.off",
                   "workers run without a sandbox: never do this with mail from outside");
