@@ -6,6 +6,7 @@
 
 #include "server/log.h"
 
+/* The first few recipients are named, the beginnings of their addresses. */
 enum { RECIPIENTS_NAMED = 5, REASONS_BYTES_MOST = 1024 };
 
 static void identify(struct log_line *line, const struct transaction *transaction)
@@ -22,8 +23,15 @@ static void describe(struct log_line *line, const struct transaction *transactio
 {
     log_bytes(line, "sender", transaction->sender);
     log_number(line, "recipients", (int64_t)transaction->recipient_count);
-    for (size_t i = 0; i < transaction->recipient_count && i < RECIPIENTS_NAMED; i++)
-        log_bytes(line, "to", transaction->recipients[i].address);
+    char to[RECIPIENTS_NAMED * 80] = "";
+    size_t length = 0;
+    for (size_t i = 0; i < transaction->recipient_count && i < RECIPIENTS_NAMED; i++) {
+        struct bytes address = transaction->recipients[i].address;
+        int size = address.size < 72 ? (int)address.size : 72;
+        length += (size_t)snprintf(to + length, sizeof(to) - length, "%s%.*s", i == 0 ? "" : " ",
+                                   size, (const char *)address.data);
+    }
+    log_text(line, "to", to);
     log_number(line, "size", (int64_t)transaction->size);
 }
 

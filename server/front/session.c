@@ -130,10 +130,12 @@ static void fence_raise(struct session *session, struct bytes tag,
 /* {n+}: its octets must pass before the answer. */
 static void content_refuse(struct session *session, const struct session_outcome *outcome)
 {
-    if (session->frame.literal_waits)
+    if (session->frame.literal_waits) {
+        session->command_count++;
         fence_raise(session, frame_tag(&session->frame), outcome);
-    else
+    } else {
         session->refusal = *outcome;
+    }
     frame_refuse(&session->frame, outcome->status);
 }
 
@@ -276,7 +278,7 @@ static bool session_step(struct session *session, struct bytes *input)
     case FRAME_MORE:
         return false;
     case FRAME_COMPLETE:
-        session->command_count++;
+        session->command_count += !session->authenticating;
         on_complete(session);
         break;
     case FRAME_LITERAL:
@@ -286,7 +288,7 @@ static bool session_step(struct session *session, struct bytes *input)
         on_content(session);
         break;
     case FRAME_BAD:
-        session->command_count++;
+        session->command_count += !session->authenticating;
         on_bad(session);
         break;
     }
