@@ -18,6 +18,8 @@
 #include "server/privilege.h"
 #include "server/systemd.h"
 
+enum { STOPPING_MS = 15000 }; /* for pool and sockets to close */
+
 enum phase { PHASE_STARTING, PHASE_SERVING, PHASE_DRAINING, PHASE_STOPPING };
 
 static const int signal_numbers[] = {SIGHUP, SIGUSR1, SIGTERM, SIGINT};
@@ -27,7 +29,7 @@ struct server {
     const struct options *options;
     uv_loop_t loop;
     uv_signal_t signals[SIGNAL_COUNT];
-    uv_timer_t watchdog;
+    uv_timer_t watchdog; /* of systemd; while stopping our own */
     enum phase phase;
     bool reloading;
     int exit_status;
@@ -235,6 +237,15 @@ static void on_listeners_closed(void *owner)
     server_over(owner);
 }
 
+/* Something does not close: the process ends all the same. */
+static void on_stuck(uv_timer_t *timer)
+{
+    struct server *server = timer->data;
+    log_event(LOG_LEVEL_ERROR, "server.stuck", "not closed after %d s", STOPPING_MS / 1000);
+    server->exit_status = EX_SOFTWARE;
+    uv_stop(&server->loop);
+}
+
 static void on_drained(void *owner)
 {
     struct server *server = owner;
@@ -242,6 +253,7 @@ static void on_drained(void *owner)
         return;
     server->phase = PHASE_STOPPING;
     server->open = 2;
+    uv_timer_start(&server->watchdog, on_stuck, STOPPING_MS, 0);
     pool_stop(server->pool);
     listeners_stop(server->listeners, server, on_listeners_closed);
 }
@@ -287,6 +299,7 @@ static void server_listen_to_signals(struct server *server)
     }
     uint64_t every_ms = systemd_watchdog_ms();
     uv_timer_init(&server->loop, &server->watchdog);
+    server->watchdog.data = server;
     if (every_ms > 0)
         uv_timer_start(&server->watchdog, on_watchdog, every_ms, every_ms);
 }

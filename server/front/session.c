@@ -295,10 +295,20 @@ static bool session_step(struct session *session, struct bytes *input)
     return true;
 }
 
+/* Between commands a connection keeps nothing of the last one: most of them are idle. */
+static void session_rest(struct session *session)
+{
+    arena_clear(&session->arena);
+    session->command = (struct command){.tag = {NULL, 0}};
+    buffer_clear(&session->frame.buffer);
+}
+
 size_t session_receive(struct session *session, struct bytes octets)
 {
     struct bytes input = octets;
     while (!session->paused && !session->closing && session_step(session, &input))
         ;
+    if (session_is_idle(session))
+        session_rest(session);
     return octets.size - input.size;
 }
