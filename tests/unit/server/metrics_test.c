@@ -170,6 +170,41 @@ static void test_grammar(void **state)
     free(text);
 }
 
+static size_t occurrences(const char *text, const char *what)
+{
+    size_t count = 0;
+    for (const char *at = text; (at = strstr(at, what)) != NULL; at++)
+        count++;
+    return count;
+}
+
+/* spec/monitoring.md has a row for each family, and no other. */
+static void test_page(void **state)
+{
+    (void)state;
+    static char page[1 << 18];
+    fill_metrics();
+    char *text = exposition(&source);
+    FILE *file = fopen(SOURCE_ROOT "/spec/monitoring.md", "r");
+    assert_non_null(file);
+    assert_true(fread(page, 1, sizeof page - 1, file) > 0);
+    assert_int_equal(fclose(file), 0);
+    for (const char *at = text; (at = strstr(at, "# HELP ")) != NULL; at++) {
+        char name[80], type[16], begin[128], end[256];
+        int help = 0;
+        assert_int_equal(sscanf(at, "# HELP %79s %n", name, &help), 1);
+        assert_int_equal(sscanf(strchr(at, '\n') + 1, "# TYPE %*s %15s", type), 1);
+        snprintf(begin, sizeof begin, "\n| `%s` | %s | ", name, type);
+        snprintf(end, sizeof end, " | %.*s |\n", (int)strcspn(at + help, "\n"), at + help);
+        const char *row = strstr(page, begin);
+        assert_non_null(row);
+        const char *rest = strstr(row, end);
+        assert_ptr_equal(strchr(row + 1, '\n'), rest + strlen(end) - 1);
+    }
+    assert_int_equal(occurrences(page, "\n| `cccpd_"), occurrences(text, "# HELP "));
+    free(text);
+}
+
 static void test_without_pool(void **state)
 {
     (void)state;
@@ -425,6 +460,7 @@ int main(int argc, char **argv)
     static struct rows rows;
     signal(SIGPIPE, SIG_IGN);
     rows_add_one(&rows, "format: every family once, every sample in its family", test_grammar);
+    rows_add_one(&rows, "format: the page lists every family", test_page);
     rows_add_one(&rows, "format: without a pool", test_without_pool);
     rows_add_one(&rows, "format: a full buffer is said", test_full);
     rows_add_one(&rows, "format: the histogram adds up", test_histogram);
