@@ -61,8 +61,22 @@ static void mark(uint8_t *covered, struct range range)
     memset(covered + range.offset, 1, (size_t)range.size);
 }
 
-/* A delimiter line's boundary stands in a header as it is, or could be written there in another
- * way: folded, escaped, encoded. */
+/* Whether text stands anywhere but behind the dashes of a line. */
+static bool is_declared(struct bytes whole, struct bytes text)
+{
+    const uint8_t *end = whole.data + whole.size;
+    const uint8_t *at = whole.data;
+
+    while ((at = memmem(at, (size_t)(end - at), text.data, text.size)) != NULL) {
+        if (at < whole.data + 3 || memcmp(at - 3, "\n--", 3) != 0)
+            return true;
+        at++;
+    }
+    return false;
+}
+
+/* A delimiter line's boundary stands elsewhere as it is, or could be written there in another way:
+ * folded, escaped, encoded. */
 static bool is_delimiter(const struct message *message, struct bytes line)
 {
     const struct bytes whole = message->octets;
@@ -72,17 +86,10 @@ static bool is_delimiter(const struct message *message, struct bytes line)
         return false;
     while (text.size > 0 && strchr(" \t\r\n-", text.data[text.size - 1]) != NULL)
         text.size--;
-    if (text.size == 0)
-        return true;
-    for (uint32_t i = 0; i < message->part_count; i++) {
-        const struct range header = message->parts[i].header;
-
-        if (memmem(whole.data + header.offset, (size_t)header.size, text.data, text.size) != NULL)
-            return true;
-    }
-    return memchr(text.data, ' ', text.size) != NULL ||
-           memmem(whole.data, whole.size, "*", 1) != NULL ||
-           memmem(whole.data, whole.size, "\\", 1) != NULL ||
+    return text.size == 0 || is_declared(whole, text) ||
+           memchr(text.data, ' ', text.size) != NULL ||
+           memchr(whole.data, '*', whole.size) != NULL ||
+           memchr(whole.data, '\\', whole.size) != NULL ||
            memmem(whole.data, whole.size, "=?", 2) != NULL;
 }
 

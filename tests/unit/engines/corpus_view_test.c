@@ -100,6 +100,8 @@ int main(int count, char **arguments)
             asprintf(&name, "2 no octet escapes: %s", entries[i]->d_name) < 0)
             return 1;
         tests[i] = (struct CMUnitTest){name, test_suite, NULL, NULL, path};
+        free(entries[i]);
     }
+    free(entries);
     return _cmocka_run_group_tests("corpus_view", tests, (size_t)found, NULL, NULL);
 }
