@@ -11,6 +11,7 @@ struct yielding {
     size_t count;
     uint64_t from, to; /* decoded octets whose origin is asked for */
     size_t begin, end; /* their octets in raw */
+    bool odd;          /* readers could differ */
 };
 
 static inline void yield(struct yielding *yielding, uint8_t octet, size_t begin, size_t end)
@@ -59,32 +60,59 @@ static inline bool base64_group(struct yielding *yielding, const uint8_t *table,
     return true;
 }
 
+/* What no encoder writes and decoders take differently: octets outside the alphabet, "=" before the
+ * third character of a group, anything behind "=", lines that end within a group. */
+struct base64_state {
+    unsigned held; /* characters of the open group */
+    uint8_t last;  /* of them */
+    size_t last_at;
+    bool padded, broken; /* "=", a line's end within a group, has been seen */
+};
+
+static void base64_character(struct yielding *yielding, struct base64_state *state, uint8_t six,
+                             size_t at)
+{
+    unsigned held = state->held;
+
+    yielding->odd |= state->padded || state->broken;
+    if (held > 0)
+        yield(yielding, (uint8_t)(state->last << 2 * held | six >> (6 - 2 * held)), state->last_at,
+              at + 1);
+    state->held = (held + 1) % 4;
+    state->last = six;
+    state->last_at = at;
+}
+
+static void base64_other(struct yielding *yielding, struct base64_state *state, uint8_t octet)
+{
+    if (octet == '=') {
+        yielding->odd |= state->held < 2 && !state->padded;
+        state->padded = true;
+        state->held = 0;
+    } else if (octet == '\n') {
+        state->broken |= state->held != 0;
+    } else {
+        yielding->odd |= octet != '\r' && octet != ' ' && octet != '\t';
+    }
+}
+
 static void decode_base64(struct bytes raw, struct yielding *yielding)
 {
     const uint8_t *table = base64_table();
-    unsigned held = 0; /* characters of the open group */
-    uint8_t last = 0;
-    size_t last_at = 0;
+    struct base64_state state = {0};
 
     for (size_t at = 0; at < raw.size; at++) {
         uint8_t six = table[raw.data[at]];
 
-        if (held == 0 && raw.size - at >= 4 && base64_group(yielding, table, raw.data + at, at)) {
+        if (state.held == 0 && !state.padded && raw.size - at >= 4 &&
+            base64_group(yielding, table, raw.data + at, at))
             at += 3;
-            continue;
-        }
-        if (six == BASE64_OTHER)
-            continue;
-        if (six == BASE64_PADDING) {
-            held = 0;
-            continue;
-        }
-        if (held > 0)
-            yield(yielding, (uint8_t)(last << 2 * held | six >> (6 - 2 * held)), last_at, at + 1);
-        held = (held + 1) % 4;
-        last = six;
-        last_at = at;
+        else if (six < BASE64_PADDING)
+            base64_character(yielding, &state, six, at);
+        else
+            base64_other(yielding, &state, raw.data[at]);
     }
+    yielding->odd |= state.held == 1;
 }
 
 static int hex_value(uint8_t octet)
@@ -133,8 +161,10 @@ static void decode_quoted_printable(struct bytes raw, struct yielding *yielding)
             continue;
         }
         behind = behind_soft_break(raw, at);
-        if (behind == at)
+        if (behind == at) {
+            yielding->odd = true;
             yield(yielding, '=', at, at + 1);
+        }
         at = behind == at ? at + 1 : behind;
     }
 }
@@ -174,11 +204,40 @@ static bool begins_with(struct bytes line, const char *word)
     return line.size >= length && memcmp(line.data, word, length) == 0;
 }
 
-static void decode_uuencode(struct bytes raw, struct yielding *yielding)
+bool decode_is_uu_line(struct bytes line)
 {
-    bool inside = false;
+    size_t count, least;
+
+    if (line.size < 2)
+        return false;
+    count = (line.data[0] - 32u) & 63u;
+    least = 1 + count / 3 * 4 + (count % 3 > 0 ? count % 3 + 1 : 0);
+    if (line.size < least || line.size > 1 + (count + 2) / 3 * 4 + 2)
+        return false;
+    for (size_t i = 0; i < line.size; i++) {
+        if (line.data[i] < ' ' || line.data[i] > '`')
+            return false;
+    }
+    return true;
+}
+
+/* Without any "begin" the first line that is not blank must be a data line. */
+static bool begins_inside(struct bytes raw)
+{
+    struct bytes line = {0};
     size_t next;
 
+    for (size_t at = 0; at < raw.size && line.size == 0; at = next)
+        line = line_at(raw, at, &next);
+    return decode_is_uu_line(line);
+}
+
+static void decode_uuencode(struct bytes raw, struct yielding *yielding)
+{
+    bool inside = begins_inside(raw);
+    size_t next;
+
+    yielding->odd = inside;
     for (size_t at = 0; at < raw.size; at = next) {
         struct bytes line = line_at(raw, at, &next);
 
@@ -208,11 +267,12 @@ size_t decode_bound(enum transfer_encoding encoding, size_t raw_size)
     return encoding == ENCODING_BASE64 ? raw_size / 4 * 3 + 3 : raw_size;
 }
 
-size_t decode_octets(enum transfer_encoding encoding, struct bytes raw, uint8_t *out)
+size_t decode_octets(enum transfer_encoding encoding, struct bytes raw, uint8_t *out, bool *odd)
 {
     struct yielding yielding = {.out = out};
 
     decode(encoding, raw, &yielding);
+    *odd = yielding.odd;
     return yielding.count;
 }
 

@@ -5,6 +5,7 @@
 
 #include "engines/message/field_reading.h"
 #include "engines/message/header.h"
+#include "engines/message/leaf_reading.h"
 
 /* A container whose body has begun and not yet ended. */
 struct open_container {
@@ -43,6 +44,35 @@ static enum status add_part(struct layout *layout, struct part part)
         return STATUS_MEMORY;
     message->parts[message->part_count++] = part;
     return STATUS_OK;
+}
+
+/* Adds a leaf, and a leaf beside it for each uuencoded file in its text. */
+static enum status add_leaf(struct layout *layout, struct part leaf)
+{
+    struct bytes body =
+        bytes_slice(layout->message->octets, (size_t)leaf.body.offset, (size_t)leaf.body.size);
+    enum status status = add_part(layout, leaf);
+    struct part file = {.parent = leaf.parent,
+                        .depth = leaf.depth,
+                        .kind = PART_LEAF,
+                        .type = BYTES("application/octet-stream"),
+                        .encoding_text = BYTES("x-uuencode"),
+                        .encoding = ENCODING_UUENCODE,
+                        .cap = leaf.cap};
+    size_t at = 0;
+    struct range block;
+
+    if (leaf.encoding != ENCODING_IDENTITY)
+        return status;
+    while (status == STATUS_OK && leaf_reading_uuencoded(body, &at, &block, &file.name)) {
+        file.number = layout->message->part_count + 1;
+        file.header = (struct range){leaf.body.offset + block.offset, 0};
+        file.body = (struct range){file.header.offset, block.size};
+        status = field_reading_name(&layout->message->arena, &file.name);
+        if (status == STATUS_OK)
+            status = add_part(layout, file);
+    }
+    return status;
 }
 
 static size_t before_break(struct bytes octets, size_t at)
@@ -121,7 +151,7 @@ static enum status end_run(struct layout *layout, struct run *run)
         return STATUS_OK;
     run->is_open = false;
     inherit(layout, &leaf);
-    return add_part(layout, leaf);
+    return add_leaf(layout, leaf);
 }
 
 /* A line right behind dashes that begins as a part's header does: said once for a gap. */
@@ -269,33 +299,67 @@ static size_t keep_of(const struct layout *layout, size_t place)
     return keep;
 }
 
+/* What stands in a header section and is no field could be the body for another reader: a leaf of
+ * its own, from there to the end of the part's body, or of a container's header. */
+static enum status add_junk(struct layout *layout, const struct part *part, size_t junk)
+{
+    bool is_leaf = part->kind == PART_LEAF;
+    uint64_t end = is_leaf ? part->body.offset + part->body.size : part->body.offset;
+    struct part leaf = {.number = layout->message->part_count + 1,
+                        .parent = is_leaf ? part->parent : part->number,
+                        .depth = is_leaf ? part->depth : part->depth + 1,
+                        .kind = PART_LEAF,
+                        .header = {junk, 0},
+                        .body = {junk, end - junk},
+                        .type = BYTES("text/plain"),
+                        .encoding_text = part->encoding_text,
+                        .encoding = part->encoding};
+
+    if (junk >= part->body.offset)
+        return STATUS_OK;
+    reporter_finding(layout->reporter, "message.header-junk", CLASS_STRUCTURE, 0, part->number,
+                     (struct range){junk, part->body.offset - junk},
+                     "a header section with text that is no field");
+    return add_leaf(layout, leaf);
+}
+
+/* The header and body of a part of the outline that begins at `begin`. */
+static void set_ranges(const struct layout *layout, size_t place, size_t begin, struct part *part)
+{
+    const struct outline_part *outlined = &layout->outline->parts[place];
+    size_t body = body_of(layout, place, begin), end = body;
+
+    if (outlined->has_content && outlined->content.offset + outlined->content.size > body)
+        end = (size_t)(outlined->content.offset + outlined->content.size);
+    if (end > layout->message->octets.size)
+        end = layout->message->octets.size;
+    part->header = (struct range){begin, body - begin};
+    part->body = (struct range){body, end - body};
+}
+
 static enum status lay_part(struct layout *layout, size_t place)
 {
     const struct outline_part *outlined = &layout->outline->parts[place];
-    struct bytes octets = layout->message->octets;
-    size_t begin = begin_of(layout, place), keep = keep_of(layout, place);
+    size_t begin = begin_of(layout, place), keep = keep_of(layout, place), junk = 0;
     struct part part = {.depth = outlined->depth, .kind = outlined->kind, .type = outlined->type};
     enum status status = cover_gap(layout, begin, keep);
-    size_t body, end;
 
     if (status != STATUS_OK)
         return status;
-    close_containers(layout, keep, before_break(octets, begin));
-    body = body_of(layout, place, begin);
-    end = body;
-    if (outlined->has_content && outlined->content.offset + outlined->content.size > body)
-        end = (size_t)(outlined->content.offset + outlined->content.size);
-    end = end < octets.size ? end : octets.size;
+    close_containers(layout, keep, before_break(layout->message->octets, begin));
+    set_ranges(layout, place, begin, &part);
     part.number = layout->message->part_count + 1;
     part.parent = keep > 0 ? layout->open[keep - 1].number : 0;
-    part.header = (struct range){begin, body - begin};
-    part.body = (struct range){body, end - body};
-    status = field_reading_apply(layout->reporter, &part);
+    layout->cursor = (size_t)(part.body.offset + part.body.size);
+    status = field_reading_apply(layout->reporter, &part, &junk);
     if (status == STATUS_OK)
-        status = add_part(layout, part);
+        status = part.kind == PART_LEAF ? add_leaf(layout, part) : add_part(layout, part);
+    if (status == STATUS_OK && part.kind == PART_LEAF && part.encoding == ENCODING_IDENTITY)
+        leaf_reading_check(layout->reporter, &part);
     if (status == STATUS_OK && part.kind != PART_LEAF)
         open_container(layout, &part, place);
-    layout->cursor = end;
+    if (status == STATUS_OK)
+        status = add_junk(layout, &part, junk);
     return status;
 }
 

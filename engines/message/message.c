@@ -69,6 +69,21 @@ static enum status read_parts(struct reporter *reporter)
     return make_opaque(message, "parts");
 }
 
+static void report_oddities(struct reporter *reporter, const struct prescan *prescan)
+{
+#define ODDITY_TEXTS(name, symbol, text) {symbol, text},
+    static const struct {
+        const char *symbol, *text;
+    } rows[] = {ODDITY_ROWS(ODDITY_TEXTS)};
+#undef ODDITY_TEXTS
+
+    for (unsigned i = 0; i < ODDITY_COUNT; i++) {
+        if (prescan->oddities[i].seen)
+            reporter_finding(reporter, rows[i].symbol, CLASS_STRUCTURE, 0, 0,
+                             prescan->oddities[i].where, "%s", rows[i].text);
+    }
+}
+
 static enum status read_message(struct reporter *reporter)
 {
     struct message *message = reporter->message;
@@ -78,12 +93,7 @@ static enum status read_message(struct reporter *reporter)
 
     if (status != STATUS_OK)
         return status;
-    if (prescan.has_header_nul)
-        reporter_finding(reporter, "message.header-nul", CLASS_STRUCTURE, 0, 0, prescan.header_nul,
-                         "NUL in a header section");
-    if (prescan.has_header_cr)
-        reporter_finding(reporter, "message.header-cr", CLASS_STRUCTURE, 0, 0, prescan.header_cr,
-                         "CR without LF in a header section");
+    report_oddities(reporter, &prescan);
     if (prescan.has_header_8bit)
         reporter_fact(reporter, "message.header-8bit", "yes");
     if (prescan.cap == NULL)
@@ -172,9 +182,19 @@ static enum status give_up(struct message *message, struct part *part)
     return reporter.status == STATUS_OK ? STATUS_LIMIT : reporter.status;
 }
 
+static void find_odd(struct message *message, const struct part *part)
+{
+    struct reporter reporter;
+
+    reporter_init(&reporter, message->report, message, engine_name);
+    reporter_finding(&reporter, "message.content-malformed", CLASS_STRUCTURE, 0, part->number,
+                     part->body, "readers could decode it differently");
+}
+
 static enum status decode_body(struct message *message, struct part *part)
 {
     struct bytes body = body_of(message, part);
+    bool odd;
     uint8_t *out;
 
     if (is_identity(part)) {
@@ -184,7 +204,9 @@ static enum status decode_body(struct message *message, struct part *part)
     out = arena_take(&message->arena, decode_bound(part->encoding, body.size) + 1);
     if (out == NULL)
         return STATUS_MEMORY;
-    part->content = (struct bytes){out, decode_octets(part->encoding, body, out)};
+    part->content = (struct bytes){out, decode_octets(part->encoding, body, out, &odd)};
+    if (odd)
+        find_odd(message, part);
     if (!budget_take_octets(message->budget, part->content.size))
         return give_up(message, part);
     return STATUS_OK;

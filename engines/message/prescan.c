@@ -6,7 +6,9 @@
 
 #include "engines/message/header.h"
 
-enum { BUCKETS = 256 };
+/* Beyond BOUNDARIES_MOST nothing more is remembered and every line that begins with "--" counts:
+ * the boundaries of one bucket bound the work for a line. */
+enum { BUCKETS = 256, BOUNDARIES_MOST = 256, LENGTHS = 128 };
 
 struct boundary {
     struct bytes text;
@@ -19,9 +21,10 @@ struct scan {
     struct arena *arena;
     struct prescan *result;
     struct boundary *buckets[BUCKETS];
-    bool has_boundary;
-    bool any_dashes;   /* a boundary was declared that this pass does not read */
-    bool has_digest;   /* parts without a type are messages */
+    size_t boundary_count;
+    bool has_length[LENGTHS]; /* of boundaries shorter than that */
+    bool any_dashes;          /* a boundary was declared that this pass does not read */
+    bool has_digest;          /* parts without a type are messages */
     bool message_next; /* behind this section another one begins: a message within the message */
     bool has_type;     /* this section has a Content-Type */
 };
@@ -33,6 +36,14 @@ static bool hit(struct scan *scan, const char *cap, size_t from, size_t to)
         scan->result->where = (struct range){from, to - from};
     }
     return false;
+}
+
+static void note_oddity(struct scan *scan, enum oddity oddity, size_t at, size_t size)
+{
+    if (scan->result->oddities[oddity].seen)
+        return;
+    scan->result->oddities[oddity].seen = true;
+    scan->result->oddities[oddity].where = (struct range){at, size};
 }
 
 static uint8_t hash(struct bytes text)
@@ -48,7 +59,7 @@ static bool is_declared(const struct scan *scan, struct bytes text)
 {
     const struct boundary *boundary;
 
-    if (!scan->has_boundary)
+    if (scan->boundary_count == 0)
         return false;
     boundary = scan->buckets[hash(text)];
     while (boundary != NULL && !bytes_equal(boundary->text, text))
@@ -72,20 +83,68 @@ static enum status declare(struct scan *scan, struct bytes text)
     text = without_blanks_behind(text);
     if (is_declared(scan, text))
         return STATUS_OK;
+    if (scan->boundary_count == BOUNDARIES_MOST) {
+        scan->any_dashes = true;
+        return STATUS_OK;
+    }
     boundary = arena_take(scan->arena, sizeof *boundary);
     if (boundary == NULL)
         return STATUS_MEMORY;
     bucket = hash(text);
     *boundary = (struct boundary){text, scan->buckets[bucket]};
     scan->buckets[bucket] = boundary;
-    scan->has_boundary = true;
+    scan->boundary_count++;
+    if (text.size < LENGTHS)
+        scan->has_length[text.size] = true;
     return STATUS_OK;
+}
+
+/* A declared boundary with something behind it that is neither blank nor "--". */
+static bool has_boundary_before(const struct scan *scan, struct bytes text)
+{
+    for (size_t length = 1; length < LENGTHS && length < text.size; length++) {
+        if (scan->has_length[length] && is_declared(scan, bytes_slice(text, 0, length)))
+            return true;
+    }
+    return false;
+}
+
+static bool begins_with_dashes(struct bytes line)
+{
+    return line.size >= 2 && line.data[0] == '-' && line.data[1] == '-';
+}
+
+static struct bytes without_end_dashes(struct bytes text)
+{
+    if (text.size >= 2 && text.data[text.size - 1] == '-' && text.data[text.size - 2] == '-')
+        text.size -= 2;
+    return text;
+}
+
+/* Notes a line that a reader could take for a delimiter and another one not: blanks before it, or
+ * text behind it. Delimiters themselves have been looked at before. */
+static void look_for_near_delimiter(struct scan *scan, struct bytes line, size_t at)
+{
+    struct bytes text = line;
+
+    if (scan->boundary_count == 0 || line.size == 0 || strchr("- \t\r", line.data[0]) == NULL)
+        return;
+    while (text.size > 0 && (text.data[0] == ' ' || text.data[0] == '\t' || text.data[0] == '\r'))
+        text = bytes_slice(text, 1, SIZE_MAX);
+    if (!begins_with_dashes(text))
+        return;
+    text = without_blanks_behind(bytes_slice(text, 2, SIZE_MAX));
+    if (line.data[0] == '-' && is_declared(scan, without_end_dashes(text)))
+        return;
+    if (is_declared(scan, text) || is_declared(scan, without_end_dashes(text)) ||
+        (line.data[0] == '-' && has_boundary_before(scan, text)))
+        note_oddity(scan, ODDITY_NEAR_DELIMITER, at, line.size);
 }
 
 /* A line that could begin a part: "--" and a declared boundary, or any when one was not read. */
 static bool is_delimiter(const struct scan *scan, struct bytes line)
 {
-    if (line.size < 2 || line.data[0] != '-' || line.data[1] != '-')
+    if (!begins_with_dashes(line))
         return false;
     return scan->any_dashes ||
            is_declared(scan, without_blanks_behind(bytes_slice(line, 2, SIZE_MAX)));
@@ -151,21 +210,16 @@ static enum status look_at_content(struct scan *scan, const struct field *field)
  * is above 127. */
 static void look_at_octets(struct scan *scan, const struct field *field)
 {
-    struct prescan *result = scan->result;
     const uint8_t *octets = scan->octets.data;
     size_t end = field->offset + field->size;
 
     for (size_t i = field->offset; i < end; i++) {
-        if (octets[i] > '\r') {
-            result->has_header_8bit |= octets[i] > 127;
-        } else if (octets[i] == '\0' && !result->has_header_nul) {
-            result->has_header_nul = true;
-            result->header_nul = (struct range){i, 1};
-        } else if (octets[i] == '\r' && i + 1 < scan->octets.size && octets[i + 1] != '\n' &&
-                   !result->has_header_cr) {
-            result->has_header_cr = true;
-            result->header_cr = (struct range){i, 1};
-        }
+        if (octets[i] > '\r')
+            scan->result->has_header_8bit |= octets[i] > 127;
+        else if (octets[i] == '\0')
+            note_oddity(scan, ODDITY_HEADER_NUL, i, 1);
+        else if (octets[i] == '\r' && i + 1 < scan->octets.size && octets[i + 1] != '\n')
+            note_oddity(scan, ODDITY_HEADER_CR, i, 1);
     }
 }
 
@@ -195,8 +249,10 @@ static enum status scan_section(struct scan *scan, size_t *at, bool behind_delim
         size_t before = fields.at, next;
 
         if (before < scan->octets.size && before > begin &&
-            is_delimiter(scan, line_at(scan->octets, before, &next)))
+            is_delimiter(scan, line_at(scan->octets, before, &next))) {
+            note_oddity(scan, ODDITY_HEADER_CUT, before, next - before);
             break;
+        }
         if (!fields_next(&fields, &field))
             break;
         if (look_at_field(scan, &field) != STATUS_OK)
@@ -223,16 +279,19 @@ enum status prescan_octets(struct bytes octets, const struct limits *limits, str
     *prescan = (struct prescan){0};
     status = scan_section(&scan, &at, false);
     while (status == STATUS_OK && prescan->cap == NULL && at < octets.size) {
-        bool delimiter;
+        struct bytes line;
+        size_t begin = at;
 
         if (scan.message_next) {
             status = scan_section(&scan, &at, false);
             continue;
         }
-        delimiter = is_delimiter(&scan, line_at(octets, at, &next));
+        line = line_at(octets, at, &next);
         at = next;
-        if (delimiter)
+        if (is_delimiter(&scan, line))
             status = scan_section(&scan, &at, true);
+        else
+            look_for_near_delimiter(&scan, line, begin);
     }
     return status;
 }

@@ -8,12 +8,26 @@
 #include "protocol/bytes.h"
 #include "protocol/limits.h"
 
+/* What is odd in header sections and around delimiters: the first place of each is kept, and is a
+ * STRUCTURE finding.   row(NAME, "symbol", "text") */
+/* clang-format off */
+#define ODDITY_ROWS(row)                                                                           \
+    row(HEADER_NUL, "message.header-nul", "NUL in a header section")                               \
+    row(HEADER_CR, "message.header-cr", "CR without LF in a header section")                       \
+    row(HEADER_CUT, "message.header-cut", "a delimiter stands where a header goes on")             \
+    row(NEAR_DELIMITER, "message.near-delimiter", "a line that only some readers take for a delimiter")
+/* clang-format on */
+#define ODDITY_ENUM(name, symbol, text) ODDITY_##name,
+enum oddity { ODDITY_ROWS(ODDITY_ENUM) ODDITY_COUNT };
+
 struct prescan {
-    const char *cap;                    /* name of the first limit that is passed, or NULL */
-    struct range where;                 /* its evidence */
-    uint64_t sections;                  /* header sections: an upper bound of parts */
-    bool has_header_nul, has_header_cr; /* NUL; CR that is not before LF */
-    struct range header_nul, header_cr;
+    const char *cap;    /* name of the first limit that is passed, or NULL */
+    struct range where; /* its evidence */
+    uint64_t sections;  /* header sections: an upper bound of parts */
+    struct {
+        bool seen;
+        struct range where;
+    } oddities[ODDITY_COUNT];
     bool has_header_8bit; /* octets above 127 */
 };
 

@@ -44,7 +44,8 @@ static const struct row rows[] = {
     {"3 uuencode short line", ENCODING_UUENCODE, "begin 644 x\n#86)\n", "ab@"},
     {"3 uuencode text inside stays", ENCODING_UUENCODE, "begin 644 x\n!text that is long\nend\n",
      "!text that is long\n"},
-    {"3 uuencode without a begin", ENCODING_UUENCODE, "plain\n", "plain\n"},
+    {"3 uuencode without a begin", ENCODING_UUENCODE, "\n#86)C\n`\n", "abc"},
+    {"3 uuencode that is text", ENCODING_UUENCODE, "plain\n", "plain\n"},
 };
 
 static void test_decode(void **state)
@@ -53,8 +54,9 @@ static void test_decode(void **state)
     struct bytes raw = bytes_of_text(row->raw);
     size_t bound = decode_bound(row->encoding, raw.size), size;
     uint8_t *out = test_malloc(bound + 1);
+    bool odd;
 
-    size = decode_octets(row->encoding, raw, out);
+    size = decode_octets(row->encoding, raw, out, &odd);
     assert_true(size <= raw.size);
     assert_int_equal(size, strlen(row->decoded));
     assert_memory_equal(out, row->decoded, size);
@@ -91,9 +93,10 @@ static void test_cuts(void **state)
         uint8_t *raw = test_malloc(cut + 1);
         uint8_t *out = test_malloc(decode_bound(row->encoding, cut) + 1);
         size_t size;
+        bool odd;
 
         memcpy(raw, row->raw, cut);
-        size = decode_octets(row->encoding, (struct bytes){raw, cut}, out);
+        size = decode_octets(row->encoding, (struct bytes){raw, cut}, out, &odd);
         assert_true(size <= cut);
         test_free(out);
         test_free(raw);
@@ -142,20 +145,53 @@ static void test_names(void **state)
     }
 }
 
+/* What another decoder could yield differently, and what not. */
+static void test_odd(void **state)
+{
+    static const struct {
+        enum transfer_encoding encoding;
+        const char *raw;
+        bool odd;
+    } cases[] = {{ENCODING_BASE64, "QUJD\r\nREVG\r\n", false},
+                 {ENCODING_BASE64, "QUJD \r\n\tREVG\r\nQQ==\r\n\r\n", false},
+                 {ENCODING_BASE64, "QUJDRA", false},
+                 {ENCODING_BASE64, "QUJDR", true},
+                 {ENCODING_BASE64, "QUJD!REVG", true},
+                 {ENCODING_BASE64, "QUI=QUJD", true},
+                 {ENCODING_BASE64, "QUI=\r\nlist footer", true},
+                 {ENCODING_BASE64, "QU=I", true},
+                 {ENCODING_BASE64, "=QUJD", true},
+                 {ENCODING_BASE64, "QUJ\r\nD", true},
+                 {ENCODING_BASE64, "QUJD-_", true},
+                 {ENCODING_QUOTED_PRINTABLE, "a=3D=\r\nb=", false},
+                 {ENCODING_QUOTED_PRINTABLE, "a=b", true},
+                 {ENCODING_UUENCODE, "begin 644 x\n#86)C\nend\n", false},
+                 {ENCODING_UUENCODE, "#86)C\n", true}};
+    uint8_t out[64];
+    bool odd;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        (void)decode_octets(cases[i].encoding, bytes_of_text(cases[i].raw), out, &odd);
+        assert_int_equal(odd, cases[i].odd);
+    }
+}
+
 /* A page of base64 with junk at every place decodes to the same octets as without. */
 static void test_junk_anywhere(void **state)
 {
     static const char plain[] = "VGhlIHF1aWNrIGJyb3duIGZveA==";
     uint8_t expected[64], out[64], raw[64];
     size_t length = sizeof plain - 1;
-    size_t size = decode_octets(ENCODING_BASE64, BYTES(plain), expected);
+    bool odd;
+    size_t size = decode_octets(ENCODING_BASE64, BYTES(plain), expected, &odd);
 
     (void)state;
     for (size_t at = 0; at <= length; at++) {
         memcpy(raw, plain, at);
         raw[at] = '!';
         memcpy(raw + at + 1, plain + at, length - at);
-        assert_int_equal(decode_octets(ENCODING_BASE64, (struct bytes){raw, length + 1}, out),
+        assert_int_equal(decode_octets(ENCODING_BASE64, (struct bytes){raw, length + 1}, out, &odd),
                          size);
         assert_memory_equal(out, expected, size);
     }
@@ -165,7 +201,7 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 
 int main(void)
 {
-    struct CMUnitTest tests[3 * ROWS + 3];
+    struct CMUnitTest tests[3 * ROWS + 4];
     size_t count = 0;
 
     memset(tests, 0, sizeof tests);
@@ -181,5 +217,6 @@ int main(void)
     tests[count++] = (struct CMUnitTest){"3 names of encodings", test_names, NULL, NULL, NULL};
     tests[count++] =
         (struct CMUnitTest){"3 base64 junk at any place", test_junk_anywhere, NULL, NULL, NULL};
+    tests[count++] = (struct CMUnitTest){"3 odd encodings are seen", test_odd, NULL, NULL, NULL};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -18,7 +18,7 @@ struct row {
     const char *name;
     const char *head, *unit, *tail;
     size_t count;
-    const char *symbol; /* of the only finding, or NULL for none */
+    const char *symbol; /* of a finding, or NULL for none at all */
 };
 
 #define MIXED "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
@@ -31,7 +31,7 @@ static const struct row rows[] = {
     {"1 a million fields", "", "A: b\r\n", "\r\nx", 1000000, "limit.header-fields"},
     {"1 a field of 20 MB", "A: ", "folded\r\n ", "\r\n\r\nx", 2000000, "limit.header-field"},
     {"1 a header of 25 MB without colons", "A: b\r\n", "no colon here, just text\r\n", "\r\nx",
-     1000000, NULL},
+     1000000, "message.header-junk"},
     {"1 100,000 tiny parts", MIXED, "--b\r\n\r\n", "--b--\r\n", 100000, "limit.parts"},
     {"1 25 MB of boundaries", MIXED, "--b\n", "", 6000000, "limit.parts"},
     {"1 25 MB of dashes that are no boundary", MIXED "--b\r\n\r\n", "--c\n", "--b--", 6000000,
@@ -41,6 +41,14 @@ static const struct row rows[] = {
      6000000, "limit.parts"},
     {"1 1,000,000 boundaries declared", MIXED,
      "--b\r\nContent-Type: multipart/mixed; boundary=b%\r\n\r\n", "", 1000000, "limit.parts"},
+    {"1 many boundaries, 20 MB of dashes",
+     "Content-Type: a/b; boundary=1; boundary=2; boundary=3; boundary=4; boundary=5; "
+     "boundary=6; boundary=7; boundary=8\r\n\r\n",
+     "--123456789 123456789 123456789 123456789 123456789\r\n", "", 400000,
+     "message.near-delimiter"},
+    {"2 20 MB of begin lines", "Subject: x\r\n\r\n", "begin 644 x\r\n", "", 1500000, NULL},
+    {"2 100,000 uuencoded files", "Subject: x\r\n\r\n", "begin 644 x\n!80``\nend\n", "", 100000,
+     "limit.parts"},
     {"2 900 multiparts within each other", "",
      "Content-Type: multipart/mixed; boundary=b%\r\n\r\n--b%\r\n", "\r\nx", 900, "limit.depth"},
     {"2 900 messages within each other", "", "Content-Type: message/rfc822\r\n\r\n",
@@ -87,15 +95,15 @@ static long resident_kb(void)
     return usage.ru_maxrss;
 }
 
+/* The symbol is among the few findings there are; NULL: there is none. */
 static void check_findings(const struct report *report, const char *symbol)
 {
-    if (symbol == NULL) {
-        assert_int_equal(report->findings_count, 0);
-        return;
-    }
-    assert_int_equal(report->findings_count, 1);
-    assert_true(bytes_equal(report->findings[0].symbol, bytes_of_text(symbol)));
-    assert_int_equal(report->findings[0].class, CLASS_LIMIT);
+    bool found = false;
+
+    for (size_t i = 0; i < report->findings_count && symbol != NULL; i++)
+        found |= bytes_equal(report->findings[i].symbol, bytes_of_text(symbol));
+    assert_true(found == (symbol != NULL));
+    assert_in_range(report->findings_count, 0, symbol != NULL ? 3 : 0);
 }
 
 static void test_row(void **state)

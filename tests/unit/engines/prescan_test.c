@@ -3,6 +3,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -102,18 +103,45 @@ static void test_octets(void **state)
 
     (void)state;
     scan(BYTES("A: b\0c\r\nB: x\ry\r\nC: \xe9\r\n\r\n"), &prescan);
-    assert_true(prescan.has_header_nul && prescan.has_header_cr && prescan.has_header_8bit);
-    assert_int_equal(prescan.header_nul.offset, 4);
-    assert_int_equal(prescan.header_cr.offset, 12);
+    assert_true(prescan.oddities[ODDITY_HEADER_NUL].seen);
+    assert_int_equal(prescan.oddities[ODDITY_HEADER_NUL].where.offset, 4);
+    assert_true(prescan.oddities[ODDITY_HEADER_CR].seen);
+    assert_int_equal(prescan.oddities[ODDITY_HEADER_CR].where.offset, 12);
+    assert_true(prescan.has_header_8bit);
     scan(BYTES("A: b\r\n\r\n\0\r\xe9\r\n"), &prescan);
-    assert_false(prescan.has_header_nul || prescan.has_header_cr || prescan.has_header_8bit);
+    assert_false(prescan.oddities[ODDITY_HEADER_NUL].seen);
+    assert_false(prescan.oddities[ODDITY_HEADER_CR].seen);
+    assert_false(prescan.has_header_8bit);
+}
+
+static void test_near_delimiters(void **state)
+{
+    static const struct {
+        const char *line;
+        bool near, cut;
+    } cases[] = {{"--x", false, false},      {"--x--", false, false},  {"--x \t", false, false},
+                 {" --x", true, false},      {"\r--x--", true, false}, {"--x junk", true, false},
+                 {"--x--junk", true, false}, {"--y", false, false},    {"> --x", false, false},
+                 {"-- ", false, false},      {"--", false, false},     {" x", false, false}};
+    char octets[100];
+    struct prescan prescan;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        snprintf(octets, sizeof octets, MIXED "\n--x\n\nbody\n%s\n", cases[i].line);
+        scan(bytes_of_text(octets), &prescan);
+        assert_int_equal(prescan.oddities[ODDITY_NEAR_DELIMITER].seen, cases[i].near);
+        assert_int_equal(prescan.oddities[ODDITY_HEADER_CUT].seen, cases[i].cut);
+    }
+    scan(BYTES(MIXED "\n--x\nA: b\n--x\n\n"), &prescan);
+    assert_true(prescan.oddities[ODDITY_HEADER_CUT].seen);
 }
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 int main(void)
 {
-    struct CMUnitTest tests[2 * ROWS + 1];
+    struct CMUnitTest tests[2 * ROWS + 2];
     size_t count = 0;
 
     memset(tests, 0, sizeof tests);
@@ -124,5 +152,7 @@ int main(void)
         tests[count++] = (struct CMUnitTest){rows[i].name, test_row_crlf, NULL, NULL, row};
     }
     tests[count++] = (struct CMUnitTest){"1 odd octets of sections", test_octets, NULL, NULL, NULL};
+    tests[count++] = (struct CMUnitTest){"4 lines that are nearly delimiters", test_near_delimiters,
+                                         NULL, NULL, NULL};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,106 @@
+/* Looks into leaves without decoding them; linear. */
+#include "engines/message/leaf_reading.h"
+
+#include <string.h>
+
+#include "engines/message/decode.h"
+#include "engines/message/header.h"
+
+static bool is_octal(uint8_t octet)
+{
+    return octet >= '0' && octet <= '7';
+}
+
+/* "begin 644 name": three or four octal digits, a name that is not blank. */
+static bool is_begin_line(struct bytes line, struct bytes *name)
+{
+    size_t at = 6;
+
+    if (line.size < 11 || memcmp(line.data, "begin ", 6) != 0)
+        return false;
+    while (at < line.size && at < 10 && is_octal(line.data[at]))
+        at++;
+    if (at < 9 || at >= line.size || line.data[at] != ' ')
+        return false;
+    *name = bytes_slice(line, at + 1, SIZE_MAX);
+    return !line_is_blank(*name);
+}
+
+/* Behind the line "end", or the end of the octets. */
+static size_t behind_end(struct bytes octets, size_t at)
+{
+    while (at < octets.size) {
+        struct bytes line = line_at(octets, at, &at);
+
+        if (bytes_equal(line, BYTES("end")))
+            break;
+    }
+    return at;
+}
+
+bool leaf_reading_uuencoded(struct bytes octets, size_t *at, struct range *block,
+                            struct bytes *name)
+{
+    while (*at < octets.size) {
+        const uint8_t *found = memmem(octets.data + *at, octets.size - *at, "begin ", 6);
+        size_t begin, next, behind;
+
+        if (found == NULL)
+            return false;
+        begin = (size_t)(found - octets.data);
+        *at = begin + 6;
+        if ((begin > 0 && octets.data[begin - 1] != '\n') ||
+            !is_begin_line(line_at(octets, begin, &next), name) ||
+            !decode_is_uu_line(line_at(octets, next, &behind)))
+            continue;
+        *at = behind_end(octets, behind);
+        *block = (struct range){begin, *at - begin};
+        return true;
+    }
+    return false;
+}
+
+static bool begins_with_content(struct bytes line)
+{
+    return bytes_equal_fold(bytes_slice(line, 0, 8), BYTES("Content-")) &&
+           bytes_find(line, 0, ':') < line.size;
+}
+
+/* The body begins with a field of a part, or with dashes and such a field: a header that came too
+ * late, or a multipart that this view was not told of. */
+static bool begins_like_part(struct bytes body)
+{
+    struct bytes line = {0};
+    size_t at = 0, next;
+
+    while (at < body.size && line_is_blank(line))
+        line = line_at(body, at, &at);
+    if (begins_with_content(line))
+        return true;
+    return line.size > 2 && line.data[0] == '-' && line.data[1] == '-' && at < body.size &&
+           begins_with_content(line_at(body, at, &next));
+}
+
+static bool has_yenc(struct bytes body)
+{
+    static const char mark[] = "=ybegin line=";
+    const uint8_t *found = memmem(body.data, body.size, mark, sizeof mark - 1);
+
+    return found != NULL && (found == body.data || found[-1] == '\n');
+}
+
+void leaf_reading_check(struct reporter *reporter, const struct part *part)
+{
+    struct bytes body =
+        bytes_slice(reporter->message->octets, (size_t)part->body.offset, (size_t)part->body.size);
+
+    if (body.size == 0)
+        return;
+    if (begins_like_part(body) && !bytes_equal(part->type, BYTES("message/external-body")))
+        reporter_finding(reporter, "message.hidden-part", CLASS_STRUCTURE, 0, part->number,
+                         (struct range){part->body.offset, body.size},
+                         "the body begins like a part");
+    if (has_yenc(body))
+        reporter_finding(reporter, "message.yenc", CLASS_STRUCTURE, 0, part->number, part->body,
+                         "yEnc is not decoded");
+}
