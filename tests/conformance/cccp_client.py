@@ -6,7 +6,9 @@ an OK with exactly one accepted disposition for every id is DEFER (spec 7.1, 8).
 import re
 import socket
 
-TOKEN = re.compile(rb'\r\n|\(|\)|"(?:[^"\\]|\\["\\])*"|\{\d+\}\r\n|[^\s()"{]+|\{')
+TOKEN = re.compile(rb'\s+|\(|\)|"(?:[^"\\]|\\["\\])*"|\{\d+\}|[^\s()"{]+|[^\s]')
+LITERAL = re.compile(rb"\{(\d+)\}\r\n")
+STATE = re.compile(rb"\+|\S+ (OK|NO|BAD|BYE|PREAUTH)\b")
 REPLY_MAX = 16 << 20
 ACCEPT = ("DELIVER", "REJECT", "DISCARD", "QUARANTINE", "DEFER")
 
@@ -38,33 +40,60 @@ def ids(id_set):
 
 
 class Client:
-    def __init__(self, host, port):
-        self.socket = socket.create_connection((host, port), timeout=60)
+    def __init__(self, address, greet=True):
+        """address: "host:port" or "unix:/path" """
+        host, _, port = address.rpartition(":")
+        if host == "unix":
+            self.socket = socket.socket(socket.AF_UNIX)
+            self.socket.settimeout(60)
+            self.socket.connect(port)
+        else:
+            self.socket = socket.create_connection((host, int(port)), timeout=60)
+            self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.stream, self.count = self.socket.makefile("rb"), 0
-        self.greeting = self.reply()
-        if self.greeting[:1] != [b"*"] or self.greeting[1] == b"BYE":
-            raise Broken(self.greeting)
+        if greet:
+            greeting = self.reply()
+            if greeting[0] != b"*" or greeting[1] not in (b"OK", b"PREAUTH"):
+                raise Broken(greeting)
 
-    def reply(self):
-        """One reply: its line, the literals in it, and the lines that go on (spec 2.2, 2.6)."""
-        values, depth, size = [], 0, 0
+    def raw(self):
+        """The octets of one reply: its line, literals, and lines that go on (spec 2.2, 2.6)."""
+        octets, depth = b"", 0
         while True:
             line = self.stream.readline(REPLY_MAX)
-            size += len(line)
-            if not line.endswith(b"\r\n") or size > REPLY_MAX:
-                raise Broken(line)
-            literal = re.search(rb"(?<!\S)\(*\{(\d+)\}\r\n$", line)
-            if not values and not depth and re.match(rb"\+|\S+ (OK|NO|BAD|BYE|PREAUTH)\b", line):
-                return line.rstrip().split(b" ")
-            for token in TOKEN.findall(line):
-                depth += (token == b"(") - (token == b")")
-                if token[:1] != b"{" and token != b"\r\n":
-                    values.append(token)
+            octets += line
+            if not line.endswith(b"\r\n") or len(octets) > REPLY_MAX:
+                raise Broken(octets)
+            if octets == line and STATE.match(line):
+                return octets
+            literal = LITERAL.search(line)
+            depth += sum({b"(": 1, b")": -1}.get(token, 0) for token in TOKEN.findall(line))
             if literal:
-                size += int(literal[1])
-                values.append(self.stream.read(min(int(literal[1]), REPLY_MAX)))
+                octets += self.stream.read(min(int(literal[1]), REPLY_MAX))
             elif not (depth and line.endswith(b" \r\n")) and not line.endswith(b",\r\n"):
-                return parse(iter(values))
+                return octets
+
+    def reply(self):
+        """One reply as a list of values; the text of a state is in words."""
+        octets, tokens = self.raw(), []
+        if STATE.match(octets):
+            return octets.rstrip().split(b" ")
+        while octets:
+            token = TOKEN.match(octets)
+            size = LITERAL.match(octets)
+            end = size.end() + int(size[1]) if size else token.end()
+            if size:
+                tokens.append(b'"' + octets[size.end():end] + b'"')
+            elif tokens and tokens[-1][-1:] == b"," and token[0].strip():
+                tokens[-1] += token[0]  # an id-set that goes on in the next line
+            elif token[0].strip():
+                tokens.append(token[0])
+            octets = octets[end:]
+        return parse(iter(tokens))
+
+    def close(self):
+        self.stream.close()
+        self.socket.close()
 
     def send(self, octets):
         self.socket.sendall(octets)
@@ -97,5 +126,5 @@ class Client:
         if not sent:
             self.send(b"%s.n NOOP %s\r\n" % (tag, quote(tag.decode())))
             self.reply()
-        complete = line[1] == b"OK" and result.keys() == defer.keys()
+        complete = line[1] == b"OK" and report and result.keys() == defer.keys()
         return (result if complete else defer), report or [b" ".join(line)]
