@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <time.h>
@@ -113,6 +114,12 @@ static void warn_of_configuration(const struct config *config)
     if (!config->sandbox)
         log_event(LOG_LEVEL_WARNING, "sandbox.off",
                   "workers run without a sandbox: never do this with mail from outside");
+    struct rlimit descriptors;
+    if (getrlimit(RLIMIT_NOFILE, &descriptors) == 0 &&
+        descriptors.rlim_cur - descriptors.rlim_cur / 4 < config->limits.connections)
+        log_event(LOG_LEVEL_WARNING, "descriptors.few",
+                  "%llu descriptors (RLIMIT_NOFILE) do not suffice for limits.connections",
+                  (unsigned long long)descriptors.rlim_cur);
     if (geteuid() == 0)
         log_event(LOG_LEVEL_WARNING, "user.root", "running as root: set server.user");
 }

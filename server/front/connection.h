@@ -47,6 +47,7 @@ struct connections {
     struct link open;    /* struct connection.link */
     struct link pending; /* struct connection.pending */
     size_t count;        /* until freed */
+    size_t most;         /* what the descriptors of the process suffice for */
     bool draining, stopping;
     uint64_t stop_ms; /* when stopping began */
     unsigned handles;    /* prepare and timer, until closed */

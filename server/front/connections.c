@@ -1,11 +1,21 @@
 /* All connections: accepting and refusing, the wheel, the ring of those to be advanced. */
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "server/front/connection.h"
 #include "server/log.h"
 #include "server/metrics.h"
 
 enum { REFUSED_EVERY_MS = 10000 };
+
+/* A quarter of the descriptors is left to contents, workers and files. */
+static size_t count_bound(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY)
+        return SIZE_MAX;
+    return (size_t)(limit.rlim_cur - limit.rlim_cur / 4);
+}
 
 static void on_tick(uv_timer_t *timer)
 {
@@ -31,6 +41,7 @@ enum status connections_new(uv_loop_t *loop, struct house *house, struct connect
     uint64_t seed = uv_hrtime();
     (void)uv_random(NULL, NULL, &seed, sizeof(seed), 0, NULL);
     all->loop = loop;
+    all->most = count_bound();
     all->house = house;
     wheel_init(&all->wheel, uv_now(loop));
     census_init(&all->census, seed);
@@ -105,7 +116,7 @@ void connections_accept(struct connections *all, uv_stream_t *server,
     const struct limits *limits = &entrance->config->limits;
     metrics.connections_total++;
     struct connection *connection = NULL;
-    if (all->count < limits->connections)
+    if (all->count < limits->connections && all->count < all->most)
         connection = connection_new(all, entrance, is_pipe);
     if (connection == NULL) {
         refuse(all, server, is_pipe, entrance->tls == NULL && entrance->row->proxy == PROXY_OFF);

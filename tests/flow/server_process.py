@@ -4,6 +4,7 @@
 """
 import os
 import pathlib
+import resource
 import signal
 import socket
 import subprocess
@@ -61,16 +62,25 @@ class Server:
         self.process.wait()
         self.notices.close()
 
+    def ticks(self):
+        fields = pathlib.Path(f'/proc/{self.process.pid}/stat').read_text().rsplit(')', 1)[1].split()
+        return int(fields[11]) + int(fields[12])
+
     def ends(self, status=0):
         assert self.process.wait(30) == status, self.process.returncode
 
 
 def connect():
+    """Lines to and from the server, and its greeting (empty when it closed at once)."""
     client = socket.socket(socket.AF_UNIX)
     client.settimeout(30)
     client.connect(SOCKET)
     lines = client.makefile('rwb')
-    return lines, lines.readline()
+    client.close()
+    try:
+        return lines, lines.readline()
+    except ConnectionResetError:
+        return lines, b''
 
 
 def talk(lines, text):
@@ -158,6 +168,29 @@ def impatience():
         assert connect()[1].startswith(b'* PREAUTH ')  # the socket and folder left behind are no hindrance
 
 
-for step in (command_line, test_of_configuration, life, impatience):
+def descriptors():
+    """Out of descriptors: what is over is closed at once, nothing spins, and all is well afterwards."""
+    with Server() as server:
+        _, hard = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (48, hard))
+        taken, refused = [], 0
+        for _ in range(100):
+            lines, greeting = connect()
+            taken.append(lines)
+            refused += greeting == b''
+        assert 50 < refused < 100, refused
+        before = server.ticks()
+        time.sleep(1)
+        assert server.ticks() - before < 20, 'it spins'
+        for lines in taken:
+            lines.close()
+        until('room', lambda: connect()[1].startswith(b'* PREAUTH '))
+        lines, _ = connect()
+        lines.write(b'a1 CHECK t inbound () ((1 "b@y.example")) () {16+}\r\nSubject: x\r\n\r\nab\r\n')
+        lines.flush()
+        assert lines.readline().startswith(b'a1 RES 1 DELIVER')
+
+
+for step in (command_line, test_of_configuration, life, impatience, descriptors):
     step()
     print(step.__name__, 'ok')
