@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LISTENERS_MOST = 256 };
+
 static const char *const section_names[] = {"server",   "http",    "log",    "listeners", "clients",
                                             "channels", "engines", "limits", NULL};
 
@@ -184,7 +186,8 @@ struct objects {
     const struct config_row *rows;
     size_t size;
     bool named;
-    size_t name_most;
+    size_t name_most; /* octets */
+    size_t most;      /* objects */
 };
 
 static enum status read_objects(struct config_reader *reader, const struct node *node,
@@ -194,6 +197,8 @@ static enum status read_objects(struct config_reader *reader, const struct node 
         return STATUS_OK;
     if (node->kind != (kind->named ? NODE_MAP : NODE_LIST))
         return reader_expected(reader, node, kind->named ? "a map" : "a list");
+    if (node->count > kind->most)
+        return reader_problem(reader, node, "more than %zu entries", kind->most);
     char *items = arena_take(reader->arena, (node->count + 1) * kind->size);
     if (items == NULL)
         return problem_memory(reader->problem);
@@ -281,11 +286,11 @@ static enum status read_section(struct config_reader *reader, const char *name,
                                 const struct node *node, struct config *config)
 {
     static const struct objects listeners = {config_listener_rows, sizeof(struct config_listener),
-                                             false, 0};
+                                             false, 0, LISTENERS_MOST};
     static const struct objects clients = {config_client_rows, sizeof(struct config_client), true,
-                                           63};
+                                           63, NODE_KEYS_MOST};
     static const struct objects channels = {config_channel_rows, sizeof(struct config_channel),
-                                            true, 64};
+                                            true, 64, NODE_KEYS_MOST};
     if (strcmp(name, "server") == 0)
         return rows_read(reader, config_server_rows, node, config);
     if (strcmp(name, "http") == 0)

@@ -203,6 +203,11 @@ static void test_too_many(void **state)
         at += sprintf(at, "- \n");
     assert_int_equal(config_of(bytes_of_text(text), &config, said), STATUS_INVALID);
     assert_non_null(strstr(said, ": more than 100000 values in one file"));
+    at = text + sprintf(text, "listeners:\n");
+    for (int i = 0; i < 257; i++)
+        at += sprintf(at, "- {address: '127.0.0.1:0'}\n");
+    assert_int_equal(config_of(bytes_of_text(text), &config, said), STATUS_INVALID);
+    assert_string_equal(said, "2:1: listeners: more than 256 entries");
     free(text);
 }
 
