@@ -46,27 +46,25 @@ static enum status add_part(struct layout *layout, struct part part)
     return STATUS_OK;
 }
 
-/* Adds a leaf, and a leaf beside it for each uuencoded file in its text. */
-static enum status add_leaf(struct layout *layout, struct part leaf)
+/* Adds a leaf for each uuencoded file in the text of a leaf, beside it. */
+static enum status add_files(struct layout *layout, const struct part *leaf)
 {
     struct bytes body =
-        bytes_slice(layout->message->octets, (size_t)leaf.body.offset, (size_t)leaf.body.size);
-    enum status status = add_part(layout, leaf);
-    struct part file = {.parent = leaf.parent,
-                        .depth = leaf.depth,
+        bytes_slice(layout->message->octets, (size_t)leaf->body.offset, (size_t)leaf->body.size);
+    struct part file = {.parent = leaf->parent,
+                        .depth = leaf->depth,
                         .kind = PART_LEAF,
                         .type = BYTES("application/octet-stream"),
                         .encoding_text = BYTES("x-uuencode"),
                         .encoding = ENCODING_UUENCODE,
-                        .cap = leaf.cap};
+                        .cap = leaf->cap};
+    enum status status = STATUS_OK;
     size_t at = 0;
     struct range block;
 
-    if (leaf.encoding != ENCODING_IDENTITY)
-        return status;
     while (status == STATUS_OK && leaf_reading_uuencoded(body, &at, &block, &file.name)) {
         file.number = layout->message->part_count + 1;
-        file.header = (struct range){leaf.body.offset + block.offset, 0};
+        file.header = (struct range){leaf->body.offset + block.offset, 0};
         file.body = (struct range){file.header.offset, block.size};
         status = field_reading_name(&layout->message->arena, &file.name);
         if (status == STATUS_OK)
@@ -146,12 +144,16 @@ static enum status end_run(struct layout *layout, struct run *run)
                         .header = {run->begin, 0},
                         .body = {run->begin, run->end - run->begin},
                         .type = BYTES("text/plain")};
+    enum status status;
 
     if (!run->is_open)
         return STATUS_OK;
     run->is_open = false;
     inherit(layout, &leaf);
-    return add_leaf(layout, leaf);
+    status = add_part(layout, leaf);
+    if (status == STATUS_OK && leaf.encoding == ENCODING_IDENTITY)
+        status = add_files(layout, &leaf);
+    return status;
 }
 
 /* A line right behind dashes that begins as a part's header does: said once for a gap. */
@@ -320,7 +322,7 @@ static enum status add_junk(struct layout *layout, const struct part *part, size
     reporter_finding(layout->reporter, "message.header-junk", CLASS_STRUCTURE, 0, part->number,
                      (struct range){junk, part->body.offset - junk},
                      "a header section with text that is no field");
-    return add_leaf(layout, leaf);
+    return add_part(layout, leaf);
 }
 
 /* The header and body of a part of the outline that begins at `begin`. */
@@ -353,14 +355,15 @@ static enum status lay_part(struct layout *layout, size_t place)
     layout->cursor = (size_t)(part.body.offset + part.body.size);
     status = field_reading_apply(layout->reporter, &part, &junk);
     if (status == STATUS_OK)
-        status = part.kind == PART_LEAF ? add_leaf(layout, part) : add_part(layout, part);
-    if (status == STATUS_OK && part.kind == PART_LEAF && part.encoding == ENCODING_IDENTITY)
-        leaf_reading_check(layout->reporter, &part);
+        status = add_part(layout, part);
     if (status == STATUS_OK && part.kind != PART_LEAF)
         open_container(layout, &part, place);
     if (status == STATUS_OK)
         status = add_junk(layout, &part, junk);
-    return status;
+    if (status != STATUS_OK || part.kind != PART_LEAF || part.encoding != ENCODING_IDENTITY)
+        return status;
+    leaf_reading_check(layout->reporter, &part);
+    return add_files(layout, &part);
 }
 
 /* A message of containers only has one empty leaf at its end: coverage counts leaves, so there must
