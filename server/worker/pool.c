@@ -33,7 +33,9 @@ static struct census count_hands(const struct generation *generation)
 
 static unsigned worker_count(const struct config *config)
 {
-    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    static long cores; /* asked once: it reads a file */
+    if (cores == 0)
+        cores = sysconf(_SC_NPROCESSORS_ONLN);
     return config->workers > 0 ? config->workers : cores > 0 ? (unsigned)cores : 1;
 }
 
