@@ -29,7 +29,7 @@ enum { LOADER_CONTROL = 3, LOADER_SOURCE = 4, LOADER_STALE_MS = 5000, LOADER_WHY
 struct loader {
     pid_t front;
     struct config *config;
-    char folder[SCRATCH_PATH_BYTES];
+    char folder[SCRATCH_PATH_BYTES], scratch[SCRATCH_PATH_BYTES];
     struct engine_instance *instances;
     size_t instance_count;
     bool spaces;
@@ -97,18 +97,18 @@ static void read_config(struct loader *loader)
     close(LOADER_SOURCE);
 }
 
-static void open_engine(struct loader *loader, const struct config_engine *wanted,
-                        const char *scratch)
+static void open_engine(struct loader *loader, const struct config_engine *wanted)
 {
     struct engine_instance *instance = &loader->instances[loader->instance_count++];
     char reason[256] = "", why[LOADER_WHY_BYTES];
     instance->engine = wanted->engine;
-    enum status status = wanted->engine->open(&wanted->settings, &loader->config->limits, scratch,
-                                              &instance->state, &instance->edition, reason);
+    enum status status =
+        wanted->engine->open(&wanted->settings, &loader->config->limits, loader->scratch,
+                             &instance->state, &instance->edition, reason);
     if (status != STATUS_OK) {
         snprintf(why, sizeof why, "%s: %s", wanted->engine->name,
                  reason[0] != '\0' ? reason : status_name(status));
-        scratch_remove(scratch);
+        scratch_remove(loader->scratch);
         give_up(why);
     }
 }
@@ -116,18 +116,29 @@ static void open_engine(struct loader *loader, const struct config_engine *wante
 static void open_engines(struct loader *loader)
 {
     const struct config *config = loader->config;
-    char scratch[SCRATCH_PATH_BYTES];
-    snprintf(scratch, sizeof scratch, "%.440s/loader-%d", loader->folder, (int)getpid());
+    snprintf(loader->scratch, sizeof loader->scratch, "%.440s/loader-%d", loader->folder,
+             (int)getpid());
     loader->instances = calloc(config->engine_count + 1, sizeof *loader->instances);
-    if (loader->instances == NULL || scratch_new(scratch) != STATUS_OK) {
+    if (loader->instances == NULL || scratch_new(loader->scratch) != STATUS_OK) {
         give_up("no memory, or no scratch folder");
     }
     for (size_t i = 0; i < config->engine_count; i++) {
         if (config->engines[i].enabled) {
-            open_engine(loader, &config->engines[i], scratch);
+            open_engine(loader, &config->engines[i]);
         }
     }
-    scratch_remove(scratch);
+}
+
+/* What an engine makes at its first use is made here, once for all workers. It has passed in a
+ * child before, so it neither hangs nor crashes. */
+static void warm_engines(const struct loader *loader)
+{
+    char reason[256];
+    for (size_t i = 0; i < loader->instance_count; i++) {
+        const struct engine_instance *instance = &loader->instances[i];
+        (void)instance->engine->self_test(instance->state, reason);
+    }
+    scratch_remove(loader->scratch);
 }
 
 static struct worker_settings worker_settings_of(const struct loader *loader)
@@ -289,8 +300,10 @@ _Noreturn void loader_main(void)
     open_engines(&loader);
     struct worker_settings settings = worker_settings_of(&loader);
     if (selftest_run(&settings, why) != STATUS_OK) {
+        scratch_remove(loader.scratch);
         give_up(why);
     }
+    warm_engines(&loader);
     say_loaded(&loader);
     serve(&loader);
 }
