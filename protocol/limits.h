@@ -1,6 +1,6 @@
 /* Every size, count and time that a peer can choose, in one table: name, unit, default, range, what
- * is answered. The configuration section `limits:` is typed by these rows, spec/limits.md is
- * made from them (tests/unit/server/config_pages.c). All values are uint64. */
+ * is answered. The configuration section `limits:` is typed by these rows, and the table in
+ * spec/limits.md is made from them (a test compares). All values are uint64. */
 #ifndef PROTOCOL_LIMITS_H
 #define PROTOCOL_LIMITS_H
 

@@ -217,6 +217,8 @@ static void test_write_result(void **state)
     assert_int_equal(reply_write_result(&out, "a1", ranges, 1, &result), STATUS_OK);
     assert_written(&out, "a1 RES 1:2 X-A.B ()\r\n");
     assert_int_equal(reply_write_result(&out, "a1", ranges, 0, &result), STATUS_INVALID);
+    assert_int_equal(out.size, 0);
+    buffer_clear(&out);
 }
 
 /* Reasons: findings, then what was not examined, then what failed; each once. */
