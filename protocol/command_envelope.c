@@ -75,7 +75,7 @@ static bool value_list(struct lexer *lexer, struct bytes *text)
     return lexer_peek(lexer) == TOKEN_OPEN && value_any(lexer, text);
 }
 
-enum { NOT_KEPT = SIZE_MAX >> 1 };
+enum { NOT_KEPT = sizeof(struct envelope) };
 
 static const struct envelope_row {
     const char *key;
