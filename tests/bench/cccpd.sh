@@ -13,7 +13,7 @@ port=$((BENCH_PORT + 90))
 
 folder=$(mktemp -d "${TMPDIR:-/tmp}/cccpd-run.XXXXXX")
 [ "$(id -u)" != 0 ] || chown "$BENCH_USER" "$folder"
-as_bench_user "$build/server/cccpd" --set "listeners=127.0.0.1:$port" --set http.address=none \
+as_bench_user "$build/server/cccpd" --set "listeners=127.0.0.1:$port" --set "http.address=127.0.0.1:$((port + 1))" \
     --set "server.runtime-dir=$folder" --set "engines.clamav.database=$BENCH_DB/large" \
     --set "engines.clamav.cache=0" "$@" 2>"$folder/log" &
 server=$!

@@ -9,7 +9,8 @@ top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 install_packages debootstrap
 
 mirror=$(sed -n 's/^URIs: *//p; s/^deb [^h]*\(http[^ ]*\) .*/\1/p' \
-    /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null | head -n 1)
+    /etc/apt/sources.list.d/*.sources /etc/apt/sources.list 2>/dev/null | head -n 1 || true)
+[ -n "$mirror" ] || { echo "no mirror in /etc/apt" >&2; exit 77; }
 bare=$(mktemp -d "${TMPDIR:-/tmp}/cccpd-bare.XXXXXX")
 finish() {
     for place in proc dev; do
