@@ -140,8 +140,19 @@ static size_t behind_soft_break(struct bytes raw, size_t at)
     return raw.data[end] == '\n' ? end + 1 : at;
 }
 
+/* Strict decoders take capitals only: one body with both can say two things. */
+enum { HEX_CAPITAL = 1, HEX_SMALL = 2 };
+
+static unsigned hex_case(uint8_t octet)
+{
+    if (octet >= 'a')
+        return HEX_SMALL;
+    return octet >= 'A' ? HEX_CAPITAL : 0;
+}
+
 static void decode_quoted_printable(struct bytes raw, struct yielding *yielding)
 {
+    unsigned cases = 0;
     size_t at = 0;
 
     while (at < raw.size) {
@@ -156,6 +167,7 @@ static void decode_quoted_printable(struct bytes raw, struct yielding *yielding)
             hex_value(raw.data[at + 2]) >= 0) {
             int octet = hex_value(raw.data[at + 1]) << 4 | hex_value(raw.data[at + 2]);
 
+            cases |= hex_case(raw.data[at + 1]) | hex_case(raw.data[at + 2]);
             yield(yielding, (uint8_t)octet, at, at + 3);
             at += 3;
             continue;
@@ -167,6 +179,7 @@ static void decode_quoted_printable(struct bytes raw, struct yielding *yielding)
         }
         at = behind == at ? at + 1 : behind;
     }
+    yielding->odd |= cases == (HEX_CAPITAL | HEX_SMALL);
 }
 
 static void yield_raw(struct yielding *yielding, struct bytes raw, size_t from, size_t to)

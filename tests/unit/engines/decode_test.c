@@ -165,6 +165,8 @@ static void test_odd(void **state)
                  {ENCODING_BASE64, "QUJD-_", true},
                  {ENCODING_QUOTED_PRINTABLE, "a=3D=\r\nb=", false},
                  {ENCODING_QUOTED_PRINTABLE, "a=b", true},
+                 {ENCODING_QUOTED_PRINTABLE, "=3d=e9", false},
+                 {ENCODING_QUOTED_PRINTABLE, "=3D=e9", true},
                  {ENCODING_UUENCODE, "begin 644 x\n#86)C\nend\n", false},
                  {ENCODING_UUENCODE, "#86)C\n", true}};
     uint8_t out[64];
