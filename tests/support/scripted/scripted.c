@@ -142,21 +142,8 @@ static const struct {
     const char *word;
     void (*run)(struct run *run, const char *first, const char *second);
 } verbs[] = {
-    {"clean", do_clean},
-    {"virus", do_virus},
-    {"policy", do_policy},
-    {"structure", do_structure},
-    {"unexaminable", do_unexaminable},
-    {"exempt", do_exempt},
-    {"silent", do_silent},
-    {"fail", do_fail},
-    {"crash", do_crash},
-    {"spin", do_spin},
-    {"spin-ms", do_spin_ms},
-    {"sleep", do_sleep},
-    {"big", do_big},
-    {"question", do_question},
-};
+#define SCRIPTED_VERB(word, name) {word, do_##name},
+    SCRIPTED_WORDS(SCRIPTED_VERB)};
 
 static void run_line(struct run *run, const char *line)
 {
