@@ -77,6 +77,14 @@ static void take_settings(struct clamav *clamav, const struct settings_view *vie
     clamav->cache_entries = settings_number(view, "cache");
 }
 
+static bool use_scratch(struct clamav *clamav, const char *scratch)
+{
+    free(clamav->scratch);
+    clamav->scratch = strdup(scratch);
+    return clamav->scratch &&
+           cl_engine_set_str(clamav->engine, CL_ENGINE_TMPDIR, scratch) == CL_SUCCESS;
+}
+
 /* Sizes up to which libclamav looks deeper follow file-size: beyond its own smaller ones it would
  * look less closely and not say so. */
 static bool configure(struct clamav *clamav, const struct settings_view *view, const char *scratch)
@@ -106,7 +114,7 @@ static bool configure(struct clamav *clamav, const struct settings_view *view, c
         if (cl_engine_set_num(clamav->engine, numbers[i].field, (long long)numbers[i].value) !=
             CL_SUCCESS)
             return false;
-    return cl_engine_set_str(clamav->engine, CL_ENGINE_TMPDIR, scratch) == CL_SUCCESS;
+    return use_scratch(clamav, scratch);
 }
 
 static void clamav_close(void *state)
@@ -120,6 +128,7 @@ static void clamav_close(void *state)
     database_forget(clamav);
     warm_forget(clamav);
     free(clamav->database);
+    free(clamav->scratch);
     free(clamav);
 }
 
@@ -158,7 +167,8 @@ static enum status clamav_open(const struct settings_view *view, const struct li
     int code = cl_init(CL_INIT_DEFAULT);
     struct clamav *clamav = calloc(1, sizeof *clamav);
     if (code != CL_SUCCESS || !clamav) {
-        snprintf(why, 256, "libclamav cannot start: %s", cl_strerror(code));
+        snprintf(why, 256, "libclamav cannot start: %s",
+                 clamav ? cl_strerror(code) : "out of memory");
         free(clamav);
         return STATUS_ENGINE;
     }
@@ -176,7 +186,7 @@ static enum status clamav_open(const struct settings_view *view, const struct li
 static enum status clamav_enter(void *state, const char *scratch)
 {
     struct clamav *clamav = state;
-    if (cl_engine_set_str(clamav->engine, CL_ENGINE_TMPDIR, scratch) != CL_SUCCESS)
+    if (!use_scratch(clamav, scratch))
         return STATUS_MEMORY;
     cache_free(&clamav->cache);
     if (clamav->cache_entries == 0)

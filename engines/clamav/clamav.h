@@ -19,6 +19,7 @@ struct clamav {
     char *database;       /* the site's folder */
     struct cl_stat watch; /* of the folder, when it was loaded */
     bool watched;
+    char *scratch;        /* where libclamav unpacks: the loader's, then the worker's */
     void *converters; /* character sets, kept open (warm.c) */
     /* Worker. */
     struct cache *cache; /* NULL: off */
@@ -38,6 +39,9 @@ void database_listen(void);
 /* warm.c: what libclamav and the C library load when first used, before the sandbox closes. */
 void warm_up(struct clamav *clamav);
 void warm_forget(struct clamav *clamav);
+
+/* scratch.c: can something be written there? */
+bool scratch_works(const struct clamav *clamav);
 
 /* inspect.c: the passes over one message and their report. */
 enum status inspect_message(void *state, struct message *message, struct reporter *reporter);

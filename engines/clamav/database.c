@@ -21,6 +21,8 @@ static char last_error[256];
 static void on_message(enum cl_msg severity, const char *full, const char *text, void *context)
 {
     (void)full, (void)context;
+    if (severity == CL_MSG_INFO_VERBOSE || scan_hear(text))
+        return;
     /* The first error names the line, the last one the file: keep what names a file. */
     if (severity != CL_MSG_ERROR || (last_error[0] && !strchr(text, '/')))
         return;

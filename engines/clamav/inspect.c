@@ -207,6 +207,8 @@ enum status inspect_message(void *state, struct message *message, struct reporte
         inspect_leaves(&inspection);
     if (whole && !inspection.stopped)
         inspect_whole(&inspection, !leaves);
+    if (!scratch_works(clamav))
+        spread(&inspection, (struct outcome){COVERAGE_FAILED, "io"});
     report_coverage(&inspection);
     return STATUS_OK;
 }

@@ -13,7 +13,7 @@ enum { LAYER_BYTES_LEAST = 6 };
 
 /* Containers whose members libclamav announces one by one. */
 static const char *const archives[] = {"CL_TYPE_ZIP", "CL_TYPE_RAR",   "CL_TYPE_7Z",
-                                       "CL_TYPE_ARJ", "CL_TYPE_MSCAB", NULL};
+                                       "CL_TYPE_ARJ", "CL_TYPE_MSCAB", "CL_TYPE_MAIL", NULL};
 /* Containers out of which something must come, unless they are so small that it is nothing. */
 static const struct {
     const char *type;
@@ -86,6 +86,8 @@ static bool must_hold(const char *type, size_t size)
 static void layer_close(struct scan *scan)
 {
     const struct scan_layer *layer = &scan->layers[--scan->depth];
+    if (scan->depth == 0)
+        scan->seen = true;
     if (scan->stopped || scan->name_count)
         return; /* it was left early */
     if ((layer->holds && !layer->children) || layer->children < layer->members)
@@ -255,11 +257,42 @@ static void note_code(struct scan *scan, int code, const char *name, bool hurrie
         }
 }
 
+/* libclamav's messages are the process's; a scan is one at a time. */
+static struct scan *running;
+
+/* What libclamav says while it scans: more than it returns. Most of its readers take a failed write
+ * for the end of the content. The first row whose text occurs counts. */
+static const struct {
+    const char *text;
+    struct outcome outcome;
+} remarks[] = {
+    {"message/external-body", {COVERAGE_EXAMINED, NULL}}, /* what it names is not in the mail */
+    {"Partial message", {COVERAGE_UNEXAMINABLE, "partial"}},
+    {"Unsupported message format", {COVERAGE_UNEXAMINABLE, "unsupported"}},
+    {"rite", {COVERAGE_FAILED, "io"}},
+    {"an't create", {COVERAGE_FAILED, "io"}},
+    {"an't open", {COVERAGE_FAILED, "io"}},
+    {"llocat", {COVERAGE_FAILED, "memory"}},
+    {"", {COVERAGE_UNEXAMINABLE, "broken"}},
+};
+
+bool scan_hear(const char *text)
+{
+    size_t row = 0;
+    if (!running)
+        return false;
+    while (!strstr(text, remarks[row].text))
+        row++;
+    if (remarks[row].outcome.reason)
+        note(running, remarks[row].outcome.state, remarks[row].outcome.reason);
+    return true;
+}
+
 void scan_nothing(struct scan *scan)
 {
     scan->depth = scan->name_count = scan->reason_count = 0;
     scan->unpacked = scan->file_count = 0;
-    scan->stopped = false;
+    scan->stopped = scan->seen = false;
     scan->outcome = (struct outcome){COVERAGE_EXAMINED, NULL};
 }
 
@@ -275,6 +308,8 @@ void scan_run(struct scan *scan, struct cl_engine *engine, const struct scan_rul
     scan->rules = rules;
     scan->budget = budget;
     scan->given = octets.size;
+    if (octets.size < LAYER_BYTES_LEAST)
+        return; /* libclamav would not look at so little */
     if (octets.size > rules->file_size) {
         note(scan, COVERAGE_UNEXAMINABLE, "file-size");
         return;
@@ -291,7 +326,12 @@ void scan_run(struct scan *scan, struct cl_engine *engine, const struct scan_rul
         note(scan, COVERAGE_FAILED, "memory");
         return;
     }
+    running = scan;
     int code = cl_scanmap_callback(map, NULL, &name, &scanned, engine, &options, scan);
+    running = NULL;
     cl_fmap_close(map);
     note_code(scan, code, name, hurried);
+    /* Without a scratch folder libclamav returns clean and has not looked. */
+    if (!scan->seen && !scan->name_count)
+        note(scan, COVERAGE_FAILED, "io");
 }

@@ -41,6 +41,7 @@ struct scan {
     uint64_t unpacked;
     uint32_t file_count;
     bool stopped; /* a cap was hit that ends the scan */
+    bool seen;    /* the outermost layer was opened and closed */
     struct scan_layer layers[SCAN_LAYERS_MOST];
     unsigned depth;
     /* The result. */
@@ -57,6 +58,8 @@ void scan_install(struct cl_engine *engine);
 void scan_run(struct scan *scan, struct cl_engine *engine, const struct scan_rules *rules,
               struct budget *budget, struct bytes octets, uint64_t left_us);
 
+/* What libclamav says for people. False: no scan runs that it could concern. */
+bool scan_hear(const char *text);
 /* The result of a scan that need not be run: examined, nothing found. */
 void scan_nothing(struct scan *scan);
 

@@ -254,6 +254,15 @@ static struct bytes make_zip(uint8_t out[MEMBER_MOST], uint16_t method, uint16_t
     return (struct bytes){out, (size_t)(at - out)};
 }
 
+/* Forgets what was clean. */
+static struct checked check_with_cold_cache(const struct engine_instance *instance,
+                                            struct bytes octets)
+{
+    struct clamav *clamav = instance->state;
+    cache_free(&clamav->cache);
+    return check_attached(instance, octets);
+}
+
 static void expect_reason(const char *first, const char *second, struct bytes octets,
                           const char *reason)
 {
@@ -300,6 +309,25 @@ static void big_message(void **state)
     free((void *)octets.data);
 }
 
+/* enter() moves libclamav into the worker's folder, though the signatures are compiled. */
+static void own_folder(void **state)
+{
+    struct engine_instance instance;
+    uint8_t zip[MEMBER_MOST];
+    char folder[] = "/tmp/clamav-worker-XXXXXX";
+    (void)state;
+    clamav_open_with(NULL, &instance);
+    assert_non_null(mkdtemp(folder));
+    assert_int_equal(engine_clamav.enter(instance.state, folder), STATUS_OK);
+    struct bytes octets = make_zip(zip, 0, 0, 25);
+    assert_int_equal(check_attached(&instance, octets).verdict.kind, VERDICT_CLEAN);
+    assert_int_equal(rmdir(folder), 0);
+    /* Gone: now unpacking fails, and that is not clean. */
+    struct checked checked = check_with_cold_cache(&instance, octets);
+    assert_int_equal(checked.verdict.kind, VERDICT_INCOMPLETE);
+    clamav_shut(&instance);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +342,7 @@ int main(void)
         {"clean cache: only clean contents", cache_keeps_clean_only, NULL, NULL, NULL},
         {"coverage: our own account of archives", own_account, NULL, NULL, NULL},
         {"coverage: alert-encrypted and heuristics", encrypted_may_pass, NULL, NULL, NULL},
+        {"scratch: the worker's own folder", own_folder, NULL, NULL, NULL},
         {"coverage: a file over file-size", big_message, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

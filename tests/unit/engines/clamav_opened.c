@@ -6,6 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -93,6 +96,34 @@ void clamav_shut(struct engine_instance *instance)
     /* libclamav leaves nothing behind: else the folder cannot be removed. */
     assert_int_equal(rmdir(scratch), 0);
     scratch[0] = '\0';
+}
+
+static void limit(int resource, rlim_t most)
+{
+    struct rlimit limits;
+    assert_int_equal(getrlimit((__rlimit_resource_t)resource, &limits), 0);
+    limits.rlim_cur = most < limits.rlim_max ? most : limits.rlim_max;
+    assert_int_equal(setrlimit((__rlimit_resource_t)resource, &limits), 0);
+}
+
+void clamav_starve(enum starved what)
+{
+    /* Standard output must be a pipe: files cannot grow any more. */
+    signal(SIGXFSZ, SIG_IGN);
+    if (what == STARVED_FOLDER)
+        assert_int_equal(rmdir(scratch), 0);
+    if (what == STARVED_ROOM)
+        limit(RLIMIT_FSIZE, 0);
+    if (what == STARVED_DESCRIPTORS)
+        limit(RLIMIT_NOFILE, 3);
+}
+
+void clamav_feed(void)
+{
+    limit(RLIMIT_FSIZE, RLIM_INFINITY);
+    limit(RLIMIT_NOFILE, RLIM_INFINITY);
+    if (access(scratch, F_OK) != 0)
+        assert_int_equal(mkdir(scratch, 0700), 0);
 }
 
 static void say(char *said, struct bytes word)

@@ -13,6 +13,12 @@ enum status clamav_try(const char *const *changes, struct engine_instance *insta
 void clamav_open_with(const char *const *changes, struct engine_instance *instance);
 void clamav_shut(struct engine_instance *instance);
 
+/* Takes away what libclamav needs to unpack: its folder, room in it, file descriptors; and gives it
+ * back. */
+enum starved { STARVED_NOT, STARVED_FOLDER, STARVED_ROOM, STARVED_DESCRIPTORS };
+void clamav_starve(enum starved what);
+void clamav_feed(void);
+
 /* What a check came to. */
 struct checked {
     struct verdict verdict;

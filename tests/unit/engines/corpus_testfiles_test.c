@@ -1,7 +1,9 @@
 /* ClamAV's own test program in packers, archives, installers and mails: each file is found, or it
  * is said that it could not be examined; none is clean.
  *
- *     corpus_testfiles_test EXPECTED.tsv FOLDER MODE
+ *     corpus_testfiles_test EXPECTED.tsv FOLDER MODE [folder|room|descriptors]
+ *
+ * With the last word libclamav is starved of it: then many are not found, and none is clean.
  *
  * The first column of the table is a path below FOLDER. Names that end in .eml, .mail or hold
  * .mbox are mails by themselves, all others come as an attachment. */
@@ -26,6 +28,8 @@ struct testfile {
 
 static const char *folder;
 static char mode_change[64];
+static const char *const starvations[] = {"", "folder", "room", "descriptors"};
+static enum starved starved;
 static struct engine_instance engine;
 static struct testfile cases[CASES_MOST];
 static size_t case_count;
@@ -51,9 +55,15 @@ static void case_holds(void **state)
 {
     const struct testfile *testfile = *state;
     struct bytes mail = case_mail(testfile);
+    if (starved)
+        clamav_starve(starved);
     struct checked checked = clamav_check(&engine, mail, 30000);
+    if (starved)
+        clamav_feed();
     free((void *)mail.data);
     assert_int_not_equal(checked.verdict.kind, VERDICT_CLEAN);
+    if (starved)
+        return;
     assert_false(checked.verdict.transient);
     if (testfile->found)
         assert_non_null(strstr(checked.symbols, "ClamAV-Test-File"));
@@ -105,8 +115,11 @@ static int tear_down(void **state)
 int main(int count, char **arguments)
 {
     static struct CMUnitTest tests[CASES_MOST];
-    if (count != 4)
+    if (count < 4 || count > 5)
         return 2;
+    for (int i = 1; count == 5 && i < 4; i++)
+        if (strcmp(arguments[4], starvations[i]) == 0)
+            starved = (enum starved)i;
     folder = arguments[2];
     snprintf(mode_change, sizeof mode_change, "mode=%s", arguments[3]);
     read_cases(arguments[1], arguments[3]);
