@@ -1,5 +1,6 @@
 /* One try of a job: the datagram out, the answer in, and what a death means. */
 #include <assert.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "server/worker/parts.h"
@@ -22,49 +23,71 @@ static uint64_t time_of_try(const struct pool *pool, const struct pool_job *job)
     return left == 0 ? 1 : left < most ? left : most;
 }
 
-static bool send_job(struct hand *hand, const struct pool_job *job)
+enum { ENGINES_MOST = 16 };
+
+/* The engines that are enabled, in configuration order. */
+static size_t name_engines(const struct config *config, struct bytes names[ENGINES_MOST])
 {
-    AUTO(buffer_clear) struct buffer line;
-    struct bytes names[16];
-    const struct config *config = hand->generation->config;
+    size_t count = 0;
+    for (size_t i = 0; i < config->engine_count && count < ENGINES_MOST; i++) {
+        if (config->engines[i].enabled) {
+            names[count++] = bytes_of_text(config->engines[i].engine->name);
+        }
+    }
+    return count;
+}
+
+/* The worker's own deadline comes a little earlier than the kill, so that an engine that looks at
+ * the clock can say so. */
+static enum status write_job(const struct pool_job *job, const struct config *config,
+                             struct buffer *line)
+{
+    struct bytes names[ENGINES_MOST];
     struct job words = {.id = job->number,
                         .stage = job->request.stage,
                         .size = job->request.size,
-                        .deadline_ms = job->try_ms,
+                        .deadline_ms = job->try_ms - job->try_ms / 10,
                         .engines = (struct bytes *)(uintptr_t)job->request.engines,
                         .engine_count = job->request.engine_count,
                         .answers = (struct job_answer *)(uintptr_t)job->request.answers,
                         .answer_count = job->request.answer_count};
     if (job->request.engines == NULL) {
         words.engines = names;
-        for (size_t i = 0; i < config->engine_count && words.engine_count < 16; i++) {
-            if (config->engines[i].enabled) {
-                names[words.engine_count++] = bytes_of_text(config->engines[i].engine->name);
-            }
-        }
+        words.engine_count = name_engines(config, names);
+    }
+    return job_write(&words, line);
+}
+
+/* NOT_FOUND: the worker is gone. Else the job itself cannot be sent. */
+static enum status send_job(const struct hand *hand, const struct pool_job *job)
+{
+    AUTO(buffer_clear) struct buffer line;
+    buffer_init(&line, DATAGRAM_BYTES_MOST);
+    enum status status = write_job(job, hand->generation->config, &line);
+    if (status != STATUS_OK) {
+        return status;
     }
     bool opened;
     int content = sealed_read_only(job->request.content_fd, &opened);
-    buffer_init(&line, DATAGRAM_BYTES_MOST);
-    bool sent = false;
-    if (content >= 0 && job_write(&words, &line) == STATUS_OK) {
-        struct datagram datagram = {buffer_bytes(&line), {content, -1}, 1};
-        sent = datagram_send(hand->socket, &datagram) == STATUS_OK;
+    if (content < 0) {
+        return STATUS_IO;
     }
+    struct datagram datagram = {buffer_bytes(&line), {content, -1}, 1};
+    status = datagram_send(hand->socket, &datagram) == STATUS_OK ? STATUS_OK : STATUS_NOT_FOUND;
     if (opened) {
         close(content);
     }
-    return sent;
+    return status;
 }
 
-bool attempt_begin(struct hand *hand, struct pool_job *job)
+enum status attempt_begin(struct hand *hand, struct pool_job *job)
 {
     struct pool *pool = hand->generation->pool;
     assert(hand->state == HAND_IDLE && hand->job == NULL && job->hand == NULL);
     job->try_ms = time_of_try(pool, job);
-    if (!send_job(hand, job)) {
-        hand_kill(hand, DEATH_DISMISSED);
-        return false;
+    enum status status = send_job(hand, job);
+    if (status != STATUS_OK) {
+        return status;
     }
     uint64_t now = uv_now(pool->loop), slow_ms = pool->config->limits.slow_ms;
     hand->state = HAND_BUSY;
@@ -73,7 +96,7 @@ bool attempt_begin(struct hand *hand, struct pool_job *job)
     job->hand = hand;
     hand->over_at_ms = now + job->try_ms;
     hand_set_timer(hand, slow_ms < job->try_ms ? slow_ms : job->try_ms);
-    return true;
+    return STATUS_OK;
 }
 
 /* job->report from lines. The lines are changed. */
@@ -90,13 +113,14 @@ static enum status read_lines(struct pool_job *job, uint8_t *octets, size_t size
 static enum status read_large(struct pool_job *job, const struct limits *limits,
                               struct datagram *datagram, struct job_end *end)
 {
-    struct sealed_map map;
+    uint8_t *octets;
+    size_t size = (size_t)end->large_size;
     if (datagram->fd_count != 1 || end->large_size > limits->report_bytes ||
-        sealed_map(datagram->fds[0], SEALED_MEMFD, end->large_size, true, &map) != STATUS_OK) {
+        sealed_read(datagram->fds[0], end->large_size, &octets) != STATUS_OK) {
         return STATUS_INVALID;
     }
-    enum status status = read_lines(job, map.data, map.size, end);
-    sealed_unmap(&map);
+    enum status status = read_lines(job, octets, size, end);
+    free(octets);
     return status == STATUS_OK && !end->large ? STATUS_OK : STATUS_INVALID;
 }
 

@@ -177,6 +177,14 @@ void generation_on_control(struct generation *generation, const struct control *
     }
 }
 
+void generation_fail(struct generation *generation, const char *why)
+{
+    snprintf(generation->why, sizeof generation->why, "%s", why);
+    event_failed(generation);
+    pool_on_load_failed(generation);
+    generation->why[0] = '\0';
+}
+
 void generation_on_loader_ended(struct generation *generation, int signal, int64_t code)
 {
     generation->loader = NULL;

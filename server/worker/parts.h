@@ -22,6 +22,7 @@ enum {
     POOL_QUEUE_LOOK_MS = 50,   /* how often deadlines in the queue are looked at */
     POOL_ANSWERS_MOST = 65536, /* octets of a job's answers */
     POOL_SLOW_NICE = 10,
+    POOL_STILLBORN_MOST = 8,    /* workers that die before READY: the generation is no good */
     POOL_STRAY_MS = 20,         /* how often strays are looked for at a generation's end */
     GENERATION_GROUPS_MOST = 64 /* loaders of one generation that are looked after */
 };
@@ -149,8 +150,8 @@ void queue_expire(struct pool *pool);
 void queue_flush(struct pool *pool);
 
 /* attempt.c: one try of a job. */
-/* False: the hand is gone (and dismissed), the job untouched. */
-bool attempt_begin(struct hand *hand, struct pool_job *job);
+/* NOT_FOUND: the worker is gone, the job untouched. Else: this job can never be sent. */
+MUST_CHECK enum status attempt_begin(struct hand *hand, struct pool_job *job);
 /* Takes the answer: OK with job->report filled, or the engines' own status. INVALID: garbage. */
 enum status attempt_read(struct hand *hand, struct datagram *datagram);
 /* The job's worker has died: done, or queued again in front. */
@@ -188,6 +189,8 @@ MUST_CHECK enum status generation_open(struct pool *pool, struct config *config,
 void generation_fork(struct generation *generation);
 /* No new workers; busy ones finish; closes itself when the last one has ended. */
 void generation_drain(struct generation *generation);
+/* What it had to say is said to the owner; pool.c decides what follows. */
+void generation_fail(struct generation *generation, const char *why);
 /* Goes on with closing when nothing is left in it. */
 void generation_advance(struct generation *generation);
 

@@ -56,6 +56,19 @@ static struct pool_job *first_job(const struct pool *pool)
     return LINK_OWNER(pool->queue.next, struct pool_job, link);
 }
 
+static void begin_job(struct pool *pool, struct hand *hand, struct pool_job *job)
+{
+    enum status status = attempt_begin(hand, job);
+    if (status == STATUS_OK) {
+        link_remove(&job->link);
+        pool->state.queued--;
+    } else if (status == STATUS_NOT_FOUND) {
+        hand_kill(hand, DEATH_DISMISSED);
+    } else {
+        job_finish(pool, job, status == STATUS_IO ? STATUS_IO : STATUS_ENGINE);
+    }
+}
+
 static void dispatch(struct pool *pool)
 {
     while (pool->current != NULL && !link_alone(&pool->queue)) {
@@ -67,9 +80,8 @@ static void dispatch(struct pool *pool)
         struct pool_job *job = first_job(pool);
         if (uv_now(pool->loop) >= job->request.deadline_ms) {
             job_finish(pool, job, STATUS_DEADLINE);
-        } else if (attempt_begin(hand, job)) {
-            link_remove(&job->link);
-            pool->state.queued--;
+        } else {
+            begin_job(pool, hand, job);
         }
     }
 }
@@ -201,6 +213,10 @@ void pool_on_hand_ended(struct hand *hand)
     hand->job = NULL;
     if (job != NULL) {
         attempt_died(pool, job, hand->death);
+    }
+    if (generation->state == GENERATION_FORKING &&
+        generation->fork_backoff.failures == POOL_STILLBORN_MOST) {
+        generation_fail(generation, "its workers do not get ready");
     }
 }
 

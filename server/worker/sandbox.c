@@ -141,6 +141,8 @@ enum status sandbox_enter(struct sandbox *sandbox, const struct sandbox_settings
         !close_descriptors(socket)) {
         return STATUS_UNAVAILABLE;
     }
+    /* A file that grows too big is an error of the call, not the end of the worker. */
+    signal(SIGXFSZ, SIG_IGN);
     enum status status = make_scratch(sandbox, settings);
     if (status != STATUS_OK) {
         return status;

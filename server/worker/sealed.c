@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -50,12 +51,50 @@ static bool cannot_change(int fd, enum sealed_kind kind, const struct stat *info
     return kind == SEALED_ANY && S_ISREG(info->st_mode) && info->st_nlink == 0;
 }
 
+static bool is_sealed(int fd, enum sealed_kind kind, uint64_t size)
+{
+    struct stat info;
+    return fstat(fd, &info) == 0 && cannot_change(fd, kind, &info) && info.st_size >= 0 &&
+           (uint64_t)info.st_size == size;
+}
+
+static bool read_all(int fd, uint8_t *octets, size_t size)
+{
+    size_t at = 0;
+    while (at < size) {
+        ssize_t count = pread(fd, octets + at, size - at, (off_t)at);
+        if (count < 0 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            return false;
+        }
+        at += (size_t)count;
+    }
+    return true;
+}
+
+enum status sealed_read(int fd, uint64_t size, uint8_t **octets)
+{
+    if (!is_sealed(fd, SEALED_MEMFD, size)) {
+        return STATUS_INVALID;
+    }
+    uint8_t *copy = malloc((size_t)size + 1);
+    if (copy == NULL) {
+        return STATUS_MEMORY;
+    }
+    if (!read_all(fd, copy, (size_t)size)) {
+        free(copy);
+        return STATUS_INVALID;
+    }
+    *octets = copy;
+    return STATUS_OK;
+}
+
 enum status sealed_map(int fd, enum sealed_kind kind, uint64_t size, bool writable,
                        struct sealed_map *map)
 {
-    struct stat info;
-    if (fstat(fd, &info) != 0 || !cannot_change(fd, kind, &info) || info.st_size < 0 ||
-        (uint64_t)info.st_size != size) {
+    if (!is_sealed(fd, kind, size)) {
         return STATUS_INVALID;
     }
     *map = (struct sealed_map){NULL, 0};

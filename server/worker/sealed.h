@@ -21,6 +21,9 @@ MUST_CHECK enum status sealed_new(const char *name, struct bytes octets, int *fd
 /* Checks the seals and that there are exactly size octets, and maps them. INVALID, MEMORY. */
 MUST_CHECK enum status sealed_map(int fd, enum sealed_kind kind, uint64_t size, bool writable,
                                   struct sealed_map *map);
+/* Checks a memfd in the same way and copies its octets (free()): what a worker has made is not
+ * mapped where a missing page would be our end. INVALID, MEMORY. */
+MUST_CHECK enum status sealed_read(int fd, uint64_t size, uint8_t **octets);
 void sealed_unmap(struct sealed_map *map);
 /* The descriptor to hand out: fd itself when it is sealed, else a new one that can only be read
  * (*opened, the caller closes it). -1: failed. */

@@ -1,4 +1,4 @@
-/* recvmsg(job, content) → check → map → engines → sendmsg(report) → empty the scratch folder. Exits
+/* recvmsg(job, content) → check → map → engines → empty the scratch folder → sendmsg(report). Exits
  * at the end of its socket, and at anything it does not understand: a new worker costs
  * milliseconds. */
 #include "server/worker/worker.h"
@@ -94,6 +94,10 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     enum status status = engines_run(settings->instances, settings->instance_count,
                                      settings->limits, job, octets, &report);
     sealed_unmap(&map);
+    /* Before the answer: the front gives the next job to whoever has answered. */
+    if (!scratch_empty(SANDBOX_FOLDER)) {
+        _exit(WORKER_EXIT_SCRATCH);
+    }
     return answer(settings, job->id, status, &report);
 }
 
@@ -126,8 +130,5 @@ _Noreturn void worker_run(const struct worker_settings *settings, int socket)
             _exit(WORKER_EXIT_JOB);
         }
         datagram_close(&datagram);
-        if (!scratch_empty(SANDBOX_FOLDER)) {
-            _exit(WORKER_EXIT_SCRATCH);
-        }
     }
 }
