@@ -169,6 +169,8 @@ static enum status enter(struct walk *walk, GMimeObject *object, GMimeMessage *m
     set_kind(&part, object, walk->arena);
     check_order(walk, &part);
     part.type = type_of(object, walk->arena);
+    if (part.type.data == NULL || (part.boundary.size > 0 && part.boundary.data == NULL))
+        return STATUS_MEMORY;
     part.is_cut = part.kind != PART_LEAF && part.depth >= walk->limits->depth;
     if (part.kind != PART_LEAF && !part.is_cut)
         walk->frames[walk->depth++] = (struct frame){object, 0, (int32_t)outline->count};
