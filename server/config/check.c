@@ -162,14 +162,17 @@ static bool is_hash_field(const char *at, size_t size)
     return size >= 11;
 }
 
-/* $argon2id$v=19$m=65536,t=2,p=1$salt$hash */
+/* $argon2id$v=19$m=65536,t=2,p=1$salt$hash, and a price that every attempt can be let pay. */
 static bool is_argon2id(const char *text)
 {
+    enum { MEMORY_KIB_MOST = 1 << 20, PASSES_MOST = 100, LANES_MOST = 16 };
     unsigned version = 0, memory = 0, passes = 0, lanes = 0;
     int length = 0;
     int read = sscanf(text, "$argon2id$v=%2u$m=%9u,t=%9u,p=%3u$%n", &version, &memory, &passes,
                       &lanes, &length);
-    if (read != 4 || length == 0 || version != 19 || memory == 0 || passes == 0 || lanes == 0)
+    bool bounded = memory >= 8 && memory <= MEMORY_KIB_MOST && passes >= 1 &&
+                   passes <= PASSES_MOST && lanes >= 1 && lanes <= LANES_MOST;
+    if (read != 4 || length == 0 || version != 19 || !bounded)
         return false;
     const char *salt = text + length;
     size_t size = strcspn(salt, "$");

@@ -6,6 +6,10 @@
 
 static enum status problem_write(struct config_problem *problem, const char *file, unsigned line,
                                  unsigned column, const char *format, va_list arguments)
+    __attribute__((format(printf, 5, 0)));
+
+static enum status problem_write(struct config_problem *problem, const char *file, unsigned line,
+                                 unsigned column, const char *format, va_list arguments)
 {
     snprintf(problem->file, sizeof problem->file, "%s", file);
     problem->line = line;
