@@ -4,7 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "server/log.h"
@@ -233,6 +235,50 @@ static void test_full_pipe(void **state)
     assert_int_equal(log_dropped() - before, dropped + 1);
 }
 
+struct stderr_row {
+    const char *name;
+    bool socket; /* as journald's; else a pipe */
+};
+
+static const struct stderr_row stderr_rows[] = {
+    {"a full pipe on standard error", false},
+    {"a full socket on standard error", true},
+};
+
+/* In a process of its own: 0 when lines were dropped, and those who share the pipe wait as before.
+ */
+static int fill_standard_error(int fd)
+{
+    if (dup2(fd, STDERR_FILENO) < 0 || log_open(LOG_TEXT, NULL) != STATUS_OK)
+        return 1;
+    uint64_t before = log_dropped();
+    for (int i = 0; i < 20000 && log_dropped() == before; i++)
+        log_event(LOG_LEVEL_INFO, "test.full", "%0100d", i);
+    if (log_dropped() == before)
+        return 2;
+    return (fcntl(STDERR_FILENO, F_GETFL) & O_NONBLOCK) != 0 ? 3 : 0;
+}
+
+static void test_standard_error(void **state)
+{
+    const struct stderr_row *row = *state;
+    char text[200];
+    int ends[2], status = -1;
+    int made = row->socket ? socketpair(AF_UNIX, SOCK_STREAM, 0, ends) : pipe(ends);
+    assert_int_equal(made, 0);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0)
+        _exit(fill_standard_error(ends[1]));
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    close(ends[1]);
+    assert_true(read(ends[0], text, sizeof text) == sizeof text);
+    assert_memory_equal(strstr(text, "Z info "), "Z info test.full message=0000", 29);
+    close(ends[0]);
+}
+
 static void test_reopen(void **state)
 {
     (void)state;
@@ -279,6 +325,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "a line that is too long is cut", test_cut);
     rows_add_one(&rows, "an event with one message", test_event);
     rows_add_one(&rows, "a full pipe does not stop us", test_full_pipe);
+    ROWS_ADD(&rows, stderr_rows, test_standard_error);
     rows_add_one(&rows, "reopened behind a rotation", test_reopen);
     rows_add_one(&rows, "reopening fails", test_reopen_fails);
     for (size_t i = 0; i < rows.count; i++) {
