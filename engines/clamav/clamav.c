@@ -23,7 +23,7 @@ static const struct setting settings[] = {
      "An encrypted archive or document cannot be examined; no: it is exempt."},
     {"macros", SETTING_BOOLEAN, "no", NULL, NULL, 0, 0,
      "A document with macros is a policy finding."},
-    {"scan-size", SETTING_NUMBER, "400M", NULL, "octets", MEGABYTE, SIZE_MOST,
+    {"scan-size", SETTING_NUMBER, "300M", NULL, "octets", MEGABYTE, SIZE_MOST,
      "All that is unpacked from one part or message."},
     {"file-size", SETTING_NUMBER, "150M", NULL, "octets", MEGABYTE, SIZE_MOST,
      "One file, outside or inside of archives."},
@@ -188,6 +188,8 @@ static enum status clamav_enter(void *state, const char *scratch)
     struct clamav *clamav = state;
     if (!use_scratch(clamav, scratch))
         return STATUS_MEMORY;
+    if (!scratch_fit(clamav))
+        return STATUS_IO;
     cache_free(&clamav->cache);
     if (clamav->cache_entries == 0)
         return STATUS_OK;

@@ -19,7 +19,7 @@ struct clamav {
     char *database;       /* the site's folder */
     struct cl_stat watch; /* of the folder, when it was loaded */
     bool watched;
-    char *scratch;        /* where libclamav unpacks: the loader's, then the worker's */
+    char *scratch;    /* where libclamav unpacks: the loader's, then the worker's */
     void *converters; /* character sets, kept open (warm.c) */
     /* Worker. */
     struct cache *cache; /* NULL: off */
@@ -42,6 +42,9 @@ void warm_forget(struct clamav *clamav);
 
 /* scratch.c: can something be written there? */
 bool scratch_works(const struct clamav *clamav);
+/* Caps shrink to what the folder holds, so that a cap is hit before the folder is full: at worst
+ * all that scan-size allows lies there, and one file more. */
+bool scratch_fit(struct clamav *clamav);
 
 /* inspect.c: the passes over one message and their report. */
 enum status inspect_message(void *state, struct message *message, struct reporter *reporter);

@@ -12,8 +12,8 @@
 enum { LAYER_BYTES_LEAST = 6 };
 
 /* Containers whose members libclamav announces one by one. */
-static const char *const archives[] = {"CL_TYPE_ZIP", "CL_TYPE_RAR",   "CL_TYPE_7Z",
-                                       "CL_TYPE_ARJ", "CL_TYPE_MSCAB", "CL_TYPE_MAIL", NULL};
+static const char *const archives[] = {"CL_TYPE_ZIP",   "CL_TYPE_RAR",  "CL_TYPE_7Z", "CL_TYPE_ARJ",
+                                       "CL_TYPE_MSCAB", "CL_TYPE_MAIL", NULL};
 /* Containers out of which something must come, unless they are so small that it is nothing. */
 static const struct {
     const char *type;
