@@ -55,14 +55,14 @@ void hand_dismiss(struct hand *hand)
     hand_set_timer(hand, POOL_KILL_MS);
 }
 
+/* Its end is on its way, and says why; or it has closed what it must not close, and stays. */
 static void leave_by_itself(struct hand *hand)
 {
     close_socket(hand);
-    /* It is ending already, or it has closed what it must not close. */
-    hand_signal(hand, SIGKILL);
     if (hand->state != HAND_LEAVING) {
         hand->state = HAND_LEAVING;
         hand->death = DEATH_OWN;
+        hand_set_timer(hand, POOL_EXIT_MS);
     }
 }
 
@@ -195,6 +195,7 @@ static void on_timer(uv_timer_t *timer)
     } else if (hand->state == HAND_STARTING) {
         hand_kill(hand, DEATH_GARBAGE);
     } else if (hand->state == HAND_LEAVING) {
+        hand->death = hand->death == DEATH_OWN ? DEATH_GARBAGE : hand->death;
         hand_signal(hand, SIGKILL);
     }
     pool_advance(pool);

@@ -213,7 +213,6 @@ static void fork_worker(const struct loader *loader, uint64_t id)
     pid_t pid = fork_for_front(&pidfd);
     if (pid == 0) {
         close(sockets[0]);
-        prctl(PR_SET_NAME, "cccpd-worker");
         struct worker_settings settings = worker_settings_of(loader);
         worker_run(&settings, sockets[1]);
     }
@@ -291,7 +290,6 @@ _Noreturn void loader_main(void)
 {
     struct loader loader = {0};
     char why[SELFTEST_WHY_BYTES];
-    (void)prctl(PR_SET_NAME, "cccpd-loader");
     live_under_front(&loader);
     read_config(&loader);
     folder_path(loader.config->runtime_dir, loader.front, loader.folder);

@@ -17,6 +17,7 @@
 
 enum {
     POOL_KILL_MS = 2000,       /* from "please end" to SIGKILL */
+    POOL_EXIT_MS = 1000,       /* from a worker's end of file to its end */
     POOL_LOAD_MS = 600000,     /* longest loading */
     POOL_FORK_MS = 10000,      /* longest fork, and longest way from fork to READY */
     POOL_QUEUE_LOOK_MS = 50,   /* how often deadlines in the queue are looked at */
