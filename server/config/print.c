@@ -23,10 +23,14 @@ static void print_origin(struct printer *printer, size_t line_start, const struc
     size_t length = printer->out->size - line_start;
     int pad = length < 48 ? (int)(48 - length) : 1;
     if (node == NULL || strcmp(node->file, "default") == 0)
-        snprintf(text, sizeof text, "%*s# default\n", pad, "");
+        snprintf(text, sizeof text, "%*s# default", pad, "");
     else
-        snprintf(text, sizeof text, "%*s# %.300s:%u\n", pad, "", node->file, node->line);
+        snprintf(text, sizeof text, "%*s# %.300s:%u", pad, "", node->file, node->line);
+    for (char *at = text; *at != '\0'; at++) /* a file's name may hold anything */
+        if ((unsigned char)*at < 0x20 || *at == 0x7F)
+            *at = '?';
     print(printer, text);
+    print(printer, "\n");
 }
 
 /* "lead" is what stands before the key: blanks and perhaps a dash. */

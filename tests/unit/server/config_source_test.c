@@ -175,6 +175,22 @@ static void test_places(void **state)
     assert_int_equal(problem.column, 12);
 }
 
+/* A line break in the name of a drop-in does not get into what is printed. */
+static void test_odd_name(void **state)
+{
+    (void)state;
+    struct config *config = NULL;
+    struct config_problem problem;
+    write_file("cccpd.yaml", "", 0644);
+    write_file("conf.d/a\nuser: root #.yaml", "limits: {parts: 20}\n", 0644);
+    assert_int_equal(load(NULL, 0, &config, &problem), STATUS_OK);
+    assert_int_equal(config->limits.parts, 20);
+    char *printed = config_printed(config);
+    assert_non_null(strstr(printed, "/conf.d/a?user: root #.yaml:1\n"));
+    free(printed);
+    config_unref(&config);
+}
+
 static void test_missing(void **state)
 {
     (void)state;
@@ -264,6 +280,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "1.4 a setting as YAML", test_set_as_yaml);
     ROWS_ADD(&rows, set_rows, test_set_refused);
     rows_add_one(&rows, "1.5 the place is that of the drop-in", test_places);
+    rows_add_one(&rows, "1.3 a drop-in with an odd name", test_odd_name);
     rows_add_one(&rows, "1.2 a main file that is none", test_missing);
     rows_add_one(&rows, "4.2 a password from a file", test_password_file);
     rows_add_one(&rows, "5.3 what a loader is given", test_share);
