@@ -85,9 +85,10 @@ static void take_out(struct alarms *alarms, struct alarm *alarm)
         sift_down(alarms, place, last);
 }
 
-static void wind(struct alarms *alarms);
+static void wind(struct alarms *alarms, uint64_t least_ms);
 
-/* Alarms that are set while others ring wait for the next turn of the loop: none starves it. */
+/* Alarms that are set while others ring wait for another turn of the loop, so that none starves it:
+ * libuv 1.44 runs a timer that its own callback starts with 0 within the same turn, for ever. */
 static void on_timer(uv_timer_t *timer)
 {
     struct alarms *alarms = timer->data;
@@ -99,17 +100,17 @@ static void on_timer(uv_timer_t *timer)
         take_out(alarms, alarm);
         alarm->ring(alarm);
     }
-    wind(alarms);
+    wind(alarms, 1);
 }
 
-static void wind(struct alarms *alarms)
+static void wind(struct alarms *alarms, uint64_t least_ms)
 {
     if (alarms->count == 0) {
         uv_timer_stop(&alarms->timer);
         return;
     }
     uint64_t now = alarms_now_ms(alarms), due = alarms->heap[1]->due_ms;
-    uv_timer_start(&alarms->timer, on_timer, due > now ? due - now : 0, 0);
+    uv_timer_start(&alarms->timer, on_timer, due > now ? due - now : least_ms, 0);
 }
 
 enum status alarm_init(struct alarm *alarm, struct alarms *alarms,
@@ -145,7 +146,7 @@ void alarm_set(struct alarm *alarm, uint64_t due_ms)
     alarm->due_ms = due_ms;
     sift_up(alarms, ++alarms->count, alarm);
     if (alarm->place == 1)
-        wind(alarms);
+        wind(alarms, 0);
 }
 
 void alarm_unset(struct alarm *alarm)
@@ -154,5 +155,5 @@ void alarm_unset(struct alarm *alarm)
         return;
     take_out(alarm->alarms, alarm);
     if (alarm->alarms->count == 0)
-        wind(alarm->alarms);
+        wind(alarm->alarms, 0);
 }

@@ -57,6 +57,8 @@ static bool finding_proves(const struct report_finding *finding, enum verdict_ki
 static struct bytes text_find(struct verdict verdict, const struct report *report,
                               const char *otherwise)
 {
+    if (verdict.kind == VERDICT_INCOMPLETE && verdict.transient)
+        return bytes_of_text(otherwise);
     for (size_t i = 0; i < report->findings_count; i++) {
         const struct report_finding *finding = &report->findings[i];
         if (finding_proves(finding, verdict.kind))

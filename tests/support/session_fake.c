@@ -148,8 +148,6 @@ static const struct session_house house = {.announce = announce,
                                            .verify = verify,
                                            .flush = flush};
 
-static struct session_house table;
-
 void session_fake_init(struct session_fake *fake, enum fake_peer kind)
 {
     memset(fake, 0, sizeof(*fake));
@@ -169,9 +167,9 @@ void session_fake_init(struct session_fake *fake, enum fake_peer kind)
                                 .uid = 7,
                                 .listener = &fake->listener,
                                 .address = "test"};
-    table = house;
-    table.owner = fake;
-    session_init(&fake->session, &fake->config, &table, &peer);
+    fake->house = house;
+    fake->house.owner = fake;
+    session_init(&fake->session, &fake->config, &fake->house, &peer);
 }
 
 void session_fake_clear(struct session_fake *fake)

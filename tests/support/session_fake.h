@@ -15,6 +15,7 @@ enum { FAKE_CONTENT_MOST = 1000 }; /* TOOBIG beyond it */
 
 struct session_fake {
     struct session session;
+    struct session_house house;
     struct config config;
     struct config_listener listener;
     struct config_client clients[2];
