@@ -246,13 +246,18 @@ static bool is_child(int pid, const char *name, int parent)
 
 size_t flow_children(const char *name, int *pids, size_t most)
 {
+    return flow_children_of(getpid(), name, pids, most);
+}
+
+size_t flow_children_of(int parent, const char *name, int *pids, size_t most)
+{
     DIR *entries = opendir("/proc");
     struct dirent *entry;
     size_t count = 0;
     assert_non_null(entries);
     while ((entry = readdir(entries)) != NULL && count < most) {
         int pid = atoi(entry->d_name);
-        if (pid > 0 && is_child(pid, name, getpid())) {
+        if (pid > 0 && is_child(pid, name, parent)) {
             pids[count++] = pid;
         }
     }

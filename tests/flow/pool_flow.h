@@ -69,7 +69,8 @@ void outcome_clear(struct outcome *outcome);
 bool outcome_virus(const struct outcome *outcome);
 /* How often the word stands in the log. */
 unsigned flow_logged(const struct flow *flow, const char *word);
-/* The workers' process ids; at most most. */
+/* Living children of that name; at most most. */
+size_t flow_children_of(int parent, const char *name, int *pids, size_t most);
 size_t flow_children(const char *name, int *pids, size_t most);
 
 /* main() of such a test. */

@@ -1,7 +1,11 @@
 /* Generations change, loaders die: no job is lost. */
-#include "tests/flow/pool_flow.h"
 
 #include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "server/worker/scratch.h"
+#include "tests/flow/pool_flow.h"
 
 enum { IN_FLIGHT = 6, RELOADS = 5 };
 
@@ -179,8 +183,77 @@ static void test_stop_while_reloading(void **state)
     flow_close(&flow);
 }
 
+/* A front of its own, in a process that this test kills. Tells when it serves. */
+_Noreturn static void be_front(void)
+{
+    static struct flow flow;
+    flow_open(&flow, plain);
+    flow_until(&flow, pool_state(flow.pool)->workers == 3);
+    printf("%s\n", flow.folder);
+    fflush(stdout);
+    for (;;) {
+        flow_run(&flow, 1000);
+    }
+}
+
+static size_t processes_of(int front)
+{
+    int pids[16];
+    return flow_children_of(front, "cccpd-loader", pids, 16) +
+           flow_children_of(front, "cccpd-worker", pids, 16);
+}
+
+/* True when the process is gone, or nobody has reaped it yet. */
+static bool has_ended(int pid)
+{
+    char path[40], text[128] = "", state = 'Z';
+    snprintf(path, sizeof path, "/proc/%d/stat", pid);
+    FILE *stat = fopen(path, "re");
+    if (stat == NULL) {
+        return true;
+    }
+    bool read = fgets(text, sizeof text, stat) != NULL;
+    fclose(stat);
+    return !read || sscanf(text, "%*d (%*[^)]) %c", &state) != 1 || state == 'Z' || state == 'X';
+}
+
+static void test_front_dies(void **state)
+{
+    (void)state;
+    int output[2], pids[16];
+    char folder[64] = "";
+    assert_int_equal(pipe(output), 0);
+    pid_t front = fork();
+    assert_true(front >= 0);
+    if (front == 0) {
+        dup2(output[1], STDOUT_FILENO);
+        execl("/proc/self/exe", "front", "--front", (char *)NULL);
+        _exit(1);
+    }
+    close(output[1]);
+    assert_true(read(output[0], folder, sizeof folder - 1) > 0);
+    folder[strcspn(folder, "\n")] = '\0';
+    while (processes_of(front) != 4) {
+        usleep(1000);
+    }
+    size_t count = flow_children_of(front, "cccpd-worker", pids, 15);
+    count += flow_children_of(front, "cccpd-loader", pids + count, 16 - count);
+    kill(front, SIGKILL);
+    assert_int_equal(waitpid(front, NULL, 0), front);
+    for (size_t i = 0; i < count; i++) {
+        while (!has_ended(pids[i])) {
+            usleep(1000);
+        }
+    }
+    close(output[0]);
+    scratch_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc > 1 && strcmp(argv[1], "--front") == 0) {
+        be_front();
+    }
     const struct CMUnitTest tests[] = {
         {"Reload: five times under load", test_reload, NULL, NULL, NULL},
         {"Reload: four at once", test_reload_at_once, NULL, NULL, NULL},
@@ -188,6 +261,7 @@ int main(int argc, char **argv)
         {"Processes: the loader is killed under load", test_loader_dies, NULL, NULL, NULL},
         {"Processes: the loader is killed while it loads", test_loader_dies_while_loading, NULL,
          NULL, NULL},
+        {"Processes: the front is killed", test_front_dies, NULL, NULL, NULL},
         {"Processes: stopped while loading", test_stop_while_loading, NULL, NULL, NULL},
         {"Processes: stopped while reloading", test_stop_while_reloading, NULL, NULL, NULL},
     };
