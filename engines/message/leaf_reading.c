@@ -42,16 +42,11 @@ bool leaf_reading_uuencoded(struct bytes octets, size_t *at, struct range *block
                             struct bytes *name)
 {
     while (*at < octets.size) {
-        const uint8_t *found = memmem(octets.data + *at, octets.size - *at, "begin ", 6);
-        size_t begin, next, behind;
+        size_t begin = *at, behind;
+        struct bytes line = line_at(octets, begin, at);
 
-        if (found == NULL)
-            return false;
-        begin = (size_t)(found - octets.data);
-        *at = begin + 6;
-        if ((begin > 0 && octets.data[begin - 1] != '\n') ||
-            !is_begin_line(line_at(octets, begin, &next), name) ||
-            !decode_is_uu_line(line_at(octets, next, &behind)))
+        if (line.size == 0 || line.data[0] != 'b' || !is_begin_line(line, name) ||
+            !decode_is_uu_line(line_at(octets, *at, &behind)))
             continue;
         *at = behind_end(octets, behind);
         *block = (struct range){begin, *at - begin};
@@ -84,8 +79,11 @@ static bool begins_like_part(struct bytes body)
 static bool has_yenc(struct bytes body)
 {
     static const char mark[] = "=ybegin line=";
-    const uint8_t *found = memmem(body.data, body.size, mark, sizeof mark - 1);
+    const uint8_t *found;
 
+    if (body.size < sizeof mark)
+        return false;
+    found = memmem(body.data, body.size, mark, sizeof mark - 1);
     return found != NULL && (found == body.data || found[-1] == '\n');
 }
 
