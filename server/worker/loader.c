@@ -19,6 +19,7 @@
 #include "server/worker/control.h"
 #include "server/worker/datagram.h"
 #include "server/worker/folder.h"
+#include "server/worker/pages.h"
 #include "server/worker/pool.h"
 #include "server/worker/sealed.h"
 #include "server/worker/selftest.h"
@@ -302,6 +303,7 @@ _Noreturn void loader_main(void)
         give_up(why);
     }
     warm_engines(&loader);
+    (void)pages_enlarge();
     say_loaded(&loader);
     serve(&loader);
 }
