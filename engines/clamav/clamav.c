@@ -28,7 +28,7 @@ static const struct setting settings[] = {
     {"file-size", SETTING_NUMBER, "150M", NULL, "octets", MEGABYTE, SIZE_MOST,
      "One file, outside or inside of archives."},
     {"ratio", SETTING_NUMBER, "250", NULL, "count", 10, 1000000,
-     "Octets unpacked for each octet given, once 32M are unpacked."},
+     "Octets unpacked for each octet given, once 16M are unpacked."},
     {"recursion", SETTING_NUMBER, "20", NULL, "levels", 2, 100, "Archives within archives."},
     {"files", SETTING_NUMBER, "10000", NULL, "count", 1, 10000000,
      "Files unpacked from one part or message."},

@@ -132,3 +132,8 @@ const char *container_closed(struct bytes octets)
         return zip_closed(octets, end);
     return zip ? "broken" : NULL;
 }
+
+uint64_t container_gzip_size(struct bytes octets)
+{
+    return octets.size < 18 ? 0 : little(octets.data + octets.size - 4, 4);
+}

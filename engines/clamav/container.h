@@ -8,5 +8,8 @@
 /* "encrypted", "unsupported" or "broken" when octets are a container that libclamav does not open,
  * or not wholly; NULL when there is nothing against them. Linear in the size. */
 const char *container_closed(struct bytes octets);
+/* What a gzip stream says it unpacks to (RFC 1952 2.3.1, ISIZE): of its last member, modulo 2^32,
+ * and it may lie. Enough to stop a plain bomb before it is unpacked. */
+uint64_t container_gzip_size(struct bytes octets);
 
 #endif

@@ -121,6 +121,8 @@ static cl_error_t on_layer(int fd, const char *type, const char **ancestors, siz
         return CL_CLEAN; /* the same content once more */
     if (level > 0)
         take_layer(scan, size);
+    if (octets && strcmp(type, "CL_TYPE_GZ") == 0)
+        check_unpacked(scan, container_gzip_size((struct bytes){(const uint8_t *)octets, size}));
     const char *closed =
         octets ? container_closed((struct bytes){(const uint8_t *)octets, size}) : NULL;
     if (closed)

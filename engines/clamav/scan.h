@@ -22,7 +22,7 @@ enum {
     SCAN_NAME_BYTES = 160,
     SCAN_REASONS_MOST = 8,
     SCAN_LAYERS_MOST = 128,
-    SCAN_RATIO_FREE_BYTES = 32 << 20 /* what any scan may unpack, whatever the ratio */
+    SCAN_RATIO_FREE_BYTES = 16 << 20 /* what any scan may unpack, whatever the ratio */
 };
 
 /* One container or file that libclamav is in. */

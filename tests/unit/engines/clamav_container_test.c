@@ -145,6 +145,15 @@ static void old_office(void **state)
     expect("encrypted", excel, sizeof excel);
 }
 
+static void gzip_size(void **state)
+{
+    static const uint8_t gzip[18] = {0x1f, 0x8b, [14] = 0x78, 0x56, 0x34, 0x12};
+    (void)state;
+    assert_int_equal(container_gzip_size((struct bytes){gzip, sizeof gzip}), 0x12345678);
+    assert_int_equal(container_gzip_size((struct bytes){gzip, sizeof gzip - 1}), 0);
+    assert_int_equal(container_gzip_size((struct bytes){NULL, 0}), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +162,7 @@ int main(void)
         {"coverage: a ZIP with a comment, behind something", zip_with_more, NULL, NULL, NULL},
         {"coverage: streams that nobody opens", streams, NULL, NULL, NULL},
         {"coverage: an Office document under a password", office, NULL, NULL, NULL},
+        {"coverage: what a gzip stream says of its size", gzip_size, NULL, NULL, NULL},
         {"coverage: an old Office document under a password", old_office, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
