@@ -137,6 +137,16 @@ static const char *completion_word(enum completion completion)
     return words[completion];
 }
 
+/* What a completion says: the text given, or that of the table when nothing is left of it. */
+static void write_said(struct writer *writer, const char *text, const char *otherwise)
+{
+    size_t before = writer->out->size;
+    if (text)
+        writer_rest(writer, text);
+    if (writer->out->size == before)
+        writer_rest(writer, otherwise);
+}
+
 /* tag OK|NO|BAD, or "*" when there is no tag or the connection ends. */
 static void begin_status(struct writer *writer, struct buffer *out, const char *tag,
                          const struct status_reply *reply)
@@ -153,7 +163,7 @@ enum status reply_write_status(struct buffer *out, const char *tag, enum status 
     begin_status(&writer, out, tag, reply);
     if (reply->code[0] != '\0')
         writer_code(&writer, reply->code, has_number, number);
-    writer_rest(&writer, text && text[0] != '\0' ? text : reply->text);
+    write_said(&writer, text, reply->text);
     return writer_end(&writer);
 }
 
@@ -176,7 +186,7 @@ enum status reply_write_refusal(struct buffer *out, const char *tag, enum status
     begin_status(&writer, out, tag, reply);
     if (at > 0)
         writer_code(&writer, code, false, 0);
-    writer_rest(&writer, text && text[0] != '\0' ? text : reply->text);
+    write_said(&writer, text, reply->text);
     return writer_end(&writer);
 }
 
@@ -186,6 +196,6 @@ enum status reply_write_ok(struct buffer *out, const char *tag, const char *code
     begin(&writer, out, tag ? tag : "*", "OK");
     if (code[0] != '\0')
         writer_code(&writer, code, false, 0);
-    writer_rest(&writer, text && text[0] != '\0' ? text : status_reply(STATUS_OK)->text);
+    write_said(&writer, text, status_reply(STATUS_OK)->text);
     return writer_end(&writer);
 }

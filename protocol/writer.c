@@ -229,6 +229,12 @@ void writer_ranges(struct writer *writer, const struct id_range *ranges, size_t 
     }
 }
 
+/* Also what becomes a blank. */
+static bool ends_like_a_line_that_goes_on(uint8_t octet)
+{
+    return octet <= ' ' || octet == 0x7F || octet == ',' || octet == '}';
+}
+
 void writer_rest(struct writer *writer, const char *text)
 {
     struct bytes rest = bytes_of_text(text);
@@ -239,6 +245,8 @@ void writer_rest(struct writer *writer, const char *text)
     if (rest.size > room)
         rest.size = room;
     while (is_text && rest.size > 0 && !bytes_is_utf8(rest))
+        rest.size--;
+    while (rest.size > 0 && ends_like_a_line_that_goes_on(rest.data[rest.size - 1]))
         rest.size--;
     if (rest.size > 0)
         put_gap(writer, 0);

@@ -47,7 +47,8 @@ void writer_pair_range(struct writer *writer, const char *key,
                        struct range range); /* KEY (offset size) */
 /* A whole id-set; ranges ascend and do not touch. */
 void writer_ranges(struct writer *writer, const struct id_range *ranges, size_t count);
-/* Free text to the end of a completion line: controls become blanks, cut at the line limit. */
+/* Free text to the end of a completion line: controls become blanks; cut at the line limit, and so
+ * that it does not end like a line that goes on (2.2: SP, "," or "}"). */
 void writer_rest(struct writer *writer, const char *text);
 /* "[CODE ...]" of a completion; code may hold several words ("LIMIT LINE"); number is written when
  * has_number. */

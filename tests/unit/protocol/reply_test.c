@@ -313,6 +313,8 @@ static void test_write_status(void **state)
     assert_written(&out, "a1 OK done\r\n");
     assert_int_equal(reply_write_ok(&out, "a1", "DONE", "2 recipients"), STATUS_OK);
     assert_written(&out, "a1 OK [DONE] 2 recipients\r\n");
+    assert_int_equal(reply_write_status(&out, "a1", STATUS_PARSE, false, 0, " ,}\r\n"), STATUS_OK);
+    assert_written(&out, "a1 BAD [PARSE] syntax error\r\n");
     assert_int_equal(reply_write_ok(&out, NULL, "DRAINING", NULL), STATUS_OK);
     assert_written(&out, "* OK [DRAINING] done\r\n");
     assert_int_equal(reply_write_refusal(&out, "a1", STATUS_UNSUPPORTED, BYTES("FOO"), NULL),

@@ -86,14 +86,17 @@ static void test_completion(void **state)
     begin(&writer, &out);
     writer_atom(&writer, "BAD");
     writer_code(&writer, "LIMIT LINE", true, 8192);
-    writer_rest(&writer, "too\r\nlong \xC3\xA4 {3}");
-    assert_line(&writer, BYTES("a1 BAD [LIMIT LINE 8192] too  long \xC3\xA4 {3}\r\n"));
+    writer_rest(&writer, "too\r\nlong \xC3\xA4 {3} x");
+    assert_line(&writer, BYTES("a1 BAD [LIMIT LINE 8192] too  long \xC3\xA4 {3} x\r\n"));
     begin(&writer, &out);
     writer_rest(&writer, "\xFF ok");
     assert_line(&writer, BYTES("a1   ok\r\n"));
     begin(&writer, &out);
     writer_rest(&writer, "");
     assert_line(&writer, BYTES("a1\r\n"));
+    begin(&writer, &out);
+    writer_rest(&writer, "expected {3},} \r\n");
+    assert_line(&writer, BYTES("a1 expected {3\r\n"));
 }
 
 static void test_rest_is_cut(void **state)

@@ -43,7 +43,7 @@ static const struct row rows[] = {
     {"2.3 a synchronising content", IN(CHECK("a1", "t", "{5}") "hello\r\na2 NOOP\r\n"),
      "+ go\r\na1 OK 5 hello\r\na2 OK done\r\n"},
     {"2.3 an empty content", IN(CHECK("a1", "t", "{0}") "\r\na2 NOOP\r\n"),
-     "+ go\r\na1 OK 0 \r\na2 OK done\r\n"},
+     "+ go\r\na1 OK 0\r\na2 OK done\r\n"},
     {"2.3 a synchronising string", IN("a1 NOOP {3}\r\nxyz\r\n"),
      "+ go\r\na1 OK [TAG \"xyz\"] here\r\n"},
     {"2.4 refused, then the fence", IN(CHECK("a1", "t", "{2000}") "a2 NOOP \"a1\"\r\na3 NOOP\r\n"),
