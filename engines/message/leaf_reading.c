@@ -81,7 +81,7 @@ static bool has_yenc(struct bytes body)
     static const char mark[] = "=ybegin line=";
     const uint8_t *found;
 
-    if (body.size < sizeof mark)
+    if (body.data == NULL || body.size < sizeof mark)
         return false;
     found = memmem(body.data, body.size, mark, sizeof mark - 1);
     return found != NULL && (found == body.data || found[-1] == '\n');
