@@ -48,7 +48,8 @@ static void on_job_done(void *owner, enum status status, struct report *report, 
         transaction->report = *report;
         report_init(report, 0);
     } else if (status == STATUS_OK) {
-        status = report_merge(&transaction->report, report);
+        status =
+            report_merge(&transaction->report, report) == STATUS_OK ? STATUS_OK : STATUS_ENGINE;
     }
     if (status != STATUS_OK)
         transaction->failure = failure_word(status);

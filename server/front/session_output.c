@@ -104,8 +104,8 @@ struct session_outcome session_outcome(const struct session *session, enum statu
 
 static struct session_tag *tag_find(struct session *session, struct bytes tag)
 {
-    for (size_t i = 0; i < session->tag_count; i++) {
-        struct session_tag *known = &session->tags[i];
+    for (size_t i = session->tag_count; i > 0; i--) {
+        struct session_tag *known = &session->tags[i - 1];
         if (memcmp(known->tag, tag.data, tag.size) == 0 && known->tag[tag.size] == '\0')
             return known;
     }

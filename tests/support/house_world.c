@@ -4,6 +4,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -147,36 +150,25 @@ void world_turn(struct world *world)
     }
 }
 
-static void on_tick(uv_timer_t *timer)
-{
-    (*(unsigned *)timer->data)++;
-}
+/* The clock of the whole test, libuv's too: the real one, put on by what was skipped. */
+static uint64_t skipped_ms;
 
-static void run_until(struct world *world, unsigned i, unsigned ms)
+int clock_gettime(clockid_t clock, struct timespec *now)
 {
-    unsigned over = 0;
-    uv_timer_t tick;
-    uv_timer_init(&world->loop, &tick);
-    tick.data = &over;
-    uv_update_time(&world->loop);
-    uv_timer_start(&tick, on_tick, ms, 0);
-    while (over == 0 && (i >= WORLD_SESSIONS || world->sessions[i].output.size == 0)) {
-        uv_run(&world->loop, UV_RUN_ONCE);
-        finish_cancelled(world);
+    int error = (int)syscall(SYS_clock_gettime, clock, now);
+    now->tv_sec += (time_t)(skipped_ms / 1000);
+    now->tv_nsec += (long)(skipped_ms % 1000) * 1000000;
+    if (now->tv_nsec >= 1000000000) {
+        now->tv_nsec -= 1000000000;
+        now->tv_sec++;
     }
-    uv_close((uv_handle_t *)&tick, NULL);
-    uv_run(&world->loop, UV_RUN_NOWAIT);
+    return error;
 }
 
-void world_wait(struct world *world, unsigned i)
+void world_skip(struct world *world, unsigned ms)
 {
-    run_until(world, i, 1000);
-    assert_true(world->sessions[i].output.size > 0);
-}
-
-void world_run(struct world *world, unsigned ms)
-{
-    run_until(world, WORLD_SESSIONS, ms);
+    skipped_ms += ms;
+    world_turn(world);
 }
 
 /* --- sessions --- */
@@ -310,8 +302,7 @@ void world_clear(struct world *world)
     world->config.limits.drain_ms = 0;
     if (world->drained == 0 && house_not_ready(world->house) == NULL)
         house_drain(world->house, world, on_drained);
-    world_run(world, 1);
-    world_turn(world);
+    world_skip(world, 10);
     for (size_t i = 0; i < world->job_count; i++)
         assert_true(world->jobs[i].done);
     house_free(&world->house);

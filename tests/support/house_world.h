@@ -51,10 +51,8 @@ void world_expect(struct world *world, unsigned i, const char *text);
 
 /* Lets the loop run until nothing is due at this moment; cancelled jobs are done then. */
 void world_turn(struct world *world);
-/* Lets the loop run until the session has output, at most a second. */
-void world_wait(struct world *world, unsigned i);
-/* Lets the loop run for so many milliseconds. */
-void world_run(struct world *world, unsigned ms);
+/* The clock is put on by so many milliseconds (nobody sleeps), then world_turn(). */
+void world_skip(struct world *world, unsigned ms);
 
 enum world_report {
     REPORT_CLEAN,

@@ -305,8 +305,7 @@ static void looked_up(void **state)
     world_report(&world, 0, REPORT_ASKS);
     world_send(&world, 0, "a2 STATUS t\r\n");
     world_expect(&world, 0, "a2 STATE \"t\" (STATE WAITING AGE 0)\r\na2 OK done\r\n");
-    while (world.job_count < 2)
-        world_run(&world, 2);
+    world_skip(&world, 6);
     assert_int_equal(world.jobs[1].request.stage, JOB_CONCLUDE);
     assert_string_equal(world.jobs[1].engines, "alpha");
     assert_string_equal(world.jobs[1].answers, "alpha:wait:5=5;");
@@ -367,14 +366,17 @@ static void deadline(void **state)
 {
     const struct stage_row *row = *state;
     world_init(&world);
-    world.config.limits.check_ms = 10;
+    world.config.limits.check_ms = 10000;
+    world.config.limits.check_most_ms = 20000;
     world_open(&world, 0, MX1);
     world_check(&world, 0, "a1", "t");
     bring_to(row->stage);
-    world_wait(&world, 0);
-    if (row->stage == LOOKING_UP) { /* the answers are late first: concluding has its tenth */
-        world_turn(&world);
-    }
+    world_skip(&world, 9100);
+    world_expect(&world, 0, "");
+    /* What is not answered by then is left open: concluding has the last tenth. */
+    if (row->stage == LOOKING_UP)
+        assert_string_equal(world.jobs[1].answers, "alpha:wait:60000=NONE;");
+    world_skip(&world, 1000);
     world_expect(&world, 0, DEFER_LINES("a1", "deadline"));
     world_send(&world, 0, "a2 RESULT t\r\n");
     world_expect(&world, 0, "a2 NO [TXNUNKNOWN] no such transaction\r\n");
@@ -407,14 +409,14 @@ static void lingers(void **state)
 {
     const struct stage_row *row = *state;
     world_init(&world);
-    world.config.limits.linger_ms = 5;
     world_open(&world, 0, MX1);
     world_check(&world, 0, "a1", "t");
     bring_to(row->stage);
     world_leave(&world, 0);
+    world_skip(&world, 25000);
     assert_int_equal(metrics.in_flight, 1);
-    while (metrics.in_flight > 0)
-        world_run(&world, 2);
+    world_skip(&world, 6000);
+    assert_int_equal(metrics.in_flight, 0);
     world_clear(&world);
 }
 
@@ -422,14 +424,14 @@ static void lingers_and_attaches(void **state)
 {
     const struct stage_row *row = *state;
     world_init(&world);
-    world.config.limits.linger_ms = 5;
     world_open(&world, 0, MX1);
     world_check(&world, 0, "a1", "t");
     bring_to(row->stage);
     world_leave(&world, 0);
+    world_skip(&world, 20000);
     world_open(&world, 1, MX1);
     world_check(&world, 1, "b1", "t");
-    world_run(&world, 15);
+    world_skip(&world, 20000);
     world_send(&world, 1, "b2 CANCEL t\r\n");
     world_expect(&world, 1, "b1 NO [CANCELLED] cancelled\r\nb2 OK done\r\n");
     world_clear(&world);
@@ -452,13 +454,15 @@ static void drains(void **state)
 {
     const struct stage_row *row = *state;
     world_init(&world);
-    world.config.limits.drain_ms = 5;
+    world.config.limits.drain_ms = 5000;
     world_open(&world, 0, MX1);
     world_check(&world, 0, "a1", "t");
     bring_to(row->stage);
     house_drain(world.house, &world.drained, NULL);
     assert_string_equal(house_not_ready(world.house), "draining");
-    world_wait(&world, 0);
+    world_skip(&world, 4000);
+    world_expect(&world, 0, "");
+    world_skip(&world, 2000);
     world_expect(&world, 0, DEFER_LINES("a1", "shutdown"));
     world_clear(&world);
 }
@@ -523,17 +527,71 @@ static void drain_idle(void **state)
 static void wait_over(void **state)
 {
     (void)state;
-    world.config.limits.linger_ms = 5;
     world_open(&world, 0, MX1);
     world_open(&world, 1, MX1);
     world_check(&world, 0, "a1", "t");
-    world_send(&world, 1, "b1 RESULT t (WAIT 1)\r\n");
-    world_expect(&world, 1, "");
-    world_send(&world, 1, "b2 RESULT u (WAIT 1)\r\n");
+    world_send(&world, 1, "b1 RESULT t (WAIT 5)\r\nb2 RESULT u (WAIT 5)\r\n");
     world_expect(&world, 1, "b2 NO [TXNUNKNOWN] no such transaction\r\n");
+    world_skip(&world, 4000);
+    world_expect(&world, 1, "");
+    world_skip(&world, 2000);
+    world_expect(&world, 1, "b1 NO [PENDING] no result yet\r\n");
+    world_send(&world, 1, "b3 RESULT t (WAIT 5)\r\n");
     world_leave(&world, 1);
     world_report(&world, 0, REPORT_CLEAN);
     world_expect(&world, 0, CLEAN_1("a1"));
+}
+
+/* The last one who waited was a RESULT: from then on the check lingers. */
+static void wait_over_lingers(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    world_open(&world, 1, MX1);
+    world_check(&world, 0, "a1", "t");
+    world_send(&world, 1, "b1 RESULT t (WAIT 20)\r\n");
+    world_leave(&world, 0);
+    world_skip(&world, 21000);
+    world_expect(&world, 1, "b1 NO [PENDING] no result yet\r\n");
+    assert_int_equal(metrics.in_flight, 1);
+    world_skip(&world, 31000);
+    assert_int_equal(metrics.in_flight, 0);
+}
+
+static void progress(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    world_send(&world, 0, "a1 CHECK t inbound () ((1 \"a@x\")) (PROGRESS 5) {5+}\r\nhello\r\n");
+    world_skip(&world, 4000);
+    world_expect(&world, 0, "");
+    world_skip(&world, 1100);
+    world_expect(&world, 0, "a1 PROGRESS (STATE RUNNING AGE 5)\r\n");
+    world_report(&world, 0, REPORT_ASKS_LONG);
+    world_skip(&world, 5100);
+    world_expect(&world, 0, "a1 PROGRESS (STATE WAITING AGE 10)\r\n");
+    world_send(&world, 0, "a2 CANCEL t\r\n");
+    world_skip(&world, 10000);
+    world_expect(&world, 0, "a1 NO [CANCELLED] cancelled\r\na2 OK done\r\n");
+}
+
+/* Asked for, bounded by the server, and longer for what is larger. */
+static void deadlines(void **state)
+{
+    (void)state;
+    static char text[200 + 3 * 1048576];
+    world_open(&world, 0, 0);
+    world_send(&world, 0, "a1 CHECK t inbound () ((1 \"a@x\")) (DEADLINE 7) {5+}\r\nhello\r\n");
+    world_send(&world, 0, "a2 CHECK u inbound () ((1 \"a@x\")) (DEADLINE 9999) {5+}\r\nhello\r\n");
+    world_check(&world, 0, "a3", "v");
+    int head = sprintf(text, "a4 CHECK w inbound () ((1 \"a@x\")) () {3145728}\r\n");
+    memset(text + head, 'x', 3145728);
+    strcpy(text + head + 3145728, "\r\n");
+    world_send(&world, 0, text);
+    static const uint64_t wanted_ms[] = {7000, 300000, 60000, 61500};
+    for (size_t i = 0; i < 4; i++)
+        assert_in_range(world.jobs[i].request.deadline_ms - uv_now(&world.loop), wanted_ms[i] - 900,
+                        wanted_ms[i]);
 }
 
 /* An engine "none" says that nothing is asked of anybody. */
@@ -623,7 +681,10 @@ static const struct CMUnitTest tests[] = {
     TEST("6.4 done while nobody was there", done_while_gone),
     TEST("4.6 drain waits for the last check", drain),
     TEST("4.6 drain of an idle house", drain_idle),
-    TEST("5.2 RESULT waits and leaves", wait_over),
+    TEST("5.2 RESULT waits, leaves", wait_over),
+    TEST("6.4 RESULT waits as the last one", wait_over_lingers),
+    TEST("7.5 PROGRESS", progress),
+    TEST("5.1 DEADLINE", deadlines),
     TEST("5 HEALTH, STATUS and readiness", health),
     TEST("8 MAXREPLY", reply_limit),
     TEST("5 LOGOUT with a check in flight", logout),
