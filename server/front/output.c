@@ -71,11 +71,13 @@ static void write_out(struct connection *connection, struct buffer *octets)
         octets->size = 0;
 }
 
-/* One piece of the session's output becomes records. */
+/* One piece of the session's output becomes records: at least a quarter, so that moving up what is
+ * left of a large output costs no more than its size. */
 static bool encrypt(struct connection *connection)
 {
     struct buffer *output = &connection->session.output;
-    struct bytes piece = bytes_slice(buffer_bytes(output), 0, OUTPUT_LOW_BYTES);
+    size_t most = output->size / 4 > OUTPUT_LOW_BYTES ? output->size / 4 : OUTPUT_LOW_BYTES;
+    struct bytes piece = bytes_slice(buffer_bytes(output), 0, most);
     if (tls_write(connection->tls, piece) != STATUS_OK) {
         connection->lost = "TLS failed";
         return false;
