@@ -119,6 +119,10 @@ static struct outcome inspect_leaf(struct inspection *inspection, struct part *p
     const char *rule = rule_of(inspection->clamav, content.size);
     if (rule)
         return (struct outcome){COVERAGE_EXEMPT, rule};
+    if (bytes_equal(part->type, BYTES("message/partial"))) {
+        report_reason(inspection, "partial", part->number, part->body);
+        return (struct outcome){COVERAGE_UNEXAMINABLE, "partial"};
+    }
     scan_cached(inspection, content, SCAN_LEAF, inspection->message->budget);
     report_scan(inspection, part->number, part->body, false);
     inspection->stopped = inspection->stopped || inspection->clamav->scan.stopped;

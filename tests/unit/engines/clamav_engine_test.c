@@ -328,6 +328,49 @@ static void own_folder(void **state)
     clamav_shut(&instance);
 }
 
+/* Far more than can be scanned in so little time: the scan ends by itself, and not clean. */
+static void time_runs_out(void **state)
+{
+    enum { SIZE = 24 << 20, LITTLE_MS = 60 };
+    static const char *const modes[] = {"mode=parts", "mode=message", "mode=union"};
+    uint8_t *octets = malloc(SIZE);
+    (void)state;
+    for (uint32_t i = 0, mixed = 1; i < SIZE; i++, mixed = mixed * 1664525 + 1013904223)
+        octets[i] = (uint8_t)(mixed >> 24);
+    struct bytes mail = mail_around((struct bytes){octets, SIZE}, "x.bin");
+    free(octets);
+    for (unsigned i = 0; i < 3; i++) {
+        const char *const changes[] = {modes[i], NULL};
+        struct engine_instance instance;
+        clamav_open_with(changes, &instance);
+        struct checked checked = clamav_check(&instance, mail, LITTLE_MS);
+        assert_int_equal(checked.verdict.kind, VERDICT_INCOMPLETE);
+        assert_true(checked.verdict.transient);
+        clamav_shut(&instance);
+    }
+    free((void *)mail.data);
+}
+
+/* A piece of a message can hold anything (RFC 2046 5.2.2). */
+static void piece_of_a_message(void **state)
+{
+    static const char *const modes[] = {"mode=parts", "mode=message", "mode=union"};
+    static const struct bytes piece =
+        BYTES("From: <a@a.example>\r\nMIME-Version: 1.0\r\n"
+              "Content-Type: message/partial; id=\"x@a.example\"; number=1; total=2\r\n\r\n"
+              "Subject: the whole\r\n\r\nIts first half.\r\n");
+    (void)state;
+    for (unsigned i = 0; i < 3; i++) {
+        const char *const changes[] = {modes[i], NULL};
+        struct engine_instance instance;
+        clamav_open_with(changes, &instance);
+        struct checked checked = clamav_check(&instance, piece, DEADLINE_MS);
+        assert_int_not_equal(checked.verdict.kind, VERDICT_CLEAN);
+        assert_non_null(strstr(checked.reasons, " partial "));
+        clamav_shut(&instance);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -343,6 +386,8 @@ int main(void)
         {"coverage: our own account of archives", own_account, NULL, NULL, NULL},
         {"coverage: alert-encrypted and heuristics", encrypted_may_pass, NULL, NULL, NULL},
         {"scratch: the worker's own folder", own_folder, NULL, NULL, NULL},
+        {"coverage: time that runs out has failed", time_runs_out, NULL, NULL, NULL},
+        {"coverage: a piece of a message", piece_of_a_message, NULL, NULL, NULL},
         {"coverage: a file over file-size", big_message, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
