@@ -333,6 +333,9 @@ static void on_drain_due(struct alarm *alarm)
     /* A transaction that waits for its last job rings again from house_closed_one(). */
     if (house->open > 0 || house->drained == NULL)
         return;
+    /* The alarms of kept results would keep the loop running until the last one is too old. */
+    for (struct link *link = house->scopes.next; link != &house->scopes; link = link->next)
+        kept_forget_scope(LINK_OWNER(link, struct scope, scopes));
     void (*drained)(void *owner) = house->drained;
     house->drained = NULL;
     drained(house->drain_owner);
