@@ -75,6 +75,7 @@ int command_ping(const struct arguments *arguments)
     int status = flight_options(arguments, &options, password, sizeof(password));
     if (status)
         return status;
+    options.probe = true; /* STATE needs no identity */
     struct cccp *cccp = cccp_new(&options);
     if (!cccp)
         return EX_OSERR;

@@ -11,7 +11,7 @@
 #include "clients/libcccp/address.h"
 #include "protocol/frame.h"
 
-enum { WAIT_MS = 20000, REPLY_MOST = 33554432, PIECE_MOST = 64 };
+enum { WAIT_MS = 10000, REPLY_MOST = 33554432, PIECE_MOST = 64 };
 
 struct player {
     const struct transcript *transcript;

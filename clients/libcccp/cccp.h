@@ -76,6 +76,7 @@ struct cccp_options {
     bool external;                   /* AUTHENTICATE EXTERNAL: certificate or Unix socket */
     unsigned retries;    /* a check that was lost with its connection is sent again, so often, with
                             the same transaction id, once there is a new connection */
+    bool probe;          /* only cccp_health() is wanted: do not ask for an identity */
     size_t memory_bytes; /* most that all answers together may take; 0: 64 MiB */
 };
 

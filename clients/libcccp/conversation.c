@@ -130,7 +130,7 @@ static void greeting(struct cccp *cccp, const struct reply *reply)
         conversation_fail(cccp, CCCP_MALFORMED, "", "this is not a CCCP1 server");
     else if (wants_authentication(cccp))
         authenticate(cccp);
-    else if (bytes_equal_fold(reply->word, BYTES("PREAUTH")))
+    else if (cccp->options.probe || bytes_equal_fold(reply->word, BYTES("PREAUTH")))
         ready(cccp);
     else {
         cccp->duty = CCCP_DUTY_CONFIGURE;
