@@ -17,7 +17,7 @@
 #include "clients/cccpc/transcript.h"
 #include "clients/libcccp/cccp.h"
 
-enum { ARGUMENTS_MOST = 64, START_MS = 20000, TURN_MS = 20 };
+enum { ARGUMENTS_MOST = 64, START_MS = 20000, TURN_MS = 20, DIFFER_MOST = 5 };
 
 struct server {
     char folder[64];
@@ -41,21 +41,23 @@ static unsigned free_port(void)
     return ok ? ntohs(any.sin_port) : 0;
 }
 
-/* "@ADDRESS@" in a setting is a Unix socket of this server, "@TCP@" a port of the loopback. */
+/* "@ADDRESS@" in a setting is a Unix socket of this server, "@TCP@" a port of the loopback, "@UID@"
+ * our own. */
 static void setting_add(struct server *server, const char *setting)
 {
-    static const char *const marks[] = {"@ADDRESS@", "@TCP@"};
-    char *to = server->settings[server->setting_count++];
+    static const char *const marks[] = {"@ADDRESS@", "@TCP@", "@UID@"};
+    char uid[16], *to = server->settings[server->setting_count++];
     size_t room = sizeof(server->settings[0]);
     snprintf(to, room, "%s", setting);
-    for (unsigned i = 0; i < 2; i++) {
+    snprintf(uid, sizeof(uid), "%u", (unsigned)getuid());
+    for (unsigned i = 0; i < 3; i++) {
         const char *at = strstr(setting, marks[i]);
         if (!at)
             continue;
         if (i == 1)
             snprintf(server->address, sizeof(server->address), "127.0.0.1:%u", free_port());
-        snprintf(to, room, "%.*s%s%s", (int)(at - setting), setting, server->address,
-                 at + strlen(marks[i]));
+        snprintf(to, room, "%.*s%s%s", (int)(at - setting), setting,
+                 i == 2 ? uid : server->address, at + strlen(marks[i]));
     }
 }
 
@@ -116,7 +118,8 @@ static void on_health(void *owner, enum cccp_status status, const char *text)
 static bool is_ready(const char *address)
 {
     static const struct timespec turn = {.tv_nsec = TURN_MS * 1000000};
-    struct cccp *cccp = cccp_new(NULL);
+    static const struct cccp_options options = {.probe = true};
+    struct cccp *cccp = cccp_new(&options);
     bool ready = false, asked = false;
     if (!cccp || cccp_connect(cccp, address, 0) != CCCP_OK) {
         cccp_free(&cccp);
@@ -175,7 +178,7 @@ static unsigned play(const struct transcript *transcript, const struct server *s
                      unsigned seed)
 {
     unsigned differ = 0;
-    for (size_t i = 0; i < transcript->conversation_count; i++) {
+    for (size_t i = 0; i < transcript->conversation_count && differ < DIFFER_MOST; i++) {
         for (enum cut cut = CUT_NONE; cut <= CUT_RANDOM; cut++)
             differ += !conversation_play(transcript, &transcript->conversations[i],
                                          server->address, cut, seed, stderr);

@@ -19,6 +19,7 @@ from cccp_client import Broken, Client
 
 ESCAPE = re.compile(rb'\\x([0-9a-fA-F]{2})|\\\\')
 PIECE_MOST = 64
+DIFFER_MOST = 5
 
 
 def unescape(text):
@@ -63,6 +64,7 @@ class Server:
         words = [program]
         for setting in own + settings:
             setting = setting.replace('@ADDRESS@', self.address).replace('@TCP@', self.address)
+            setting = setting.replace('@UID@', str(os.getuid()))
             words += ['--set', setting]
         self.log = open(f'{self.folder}/log', 'w+b')
         self.process = subprocess.Popen(words, stderr=self.log)
@@ -94,6 +96,7 @@ class Player:
 
     def __init__(self, address, cut, chance):
         self.client = Client(address, greet=False)
+        self.client.socket.settimeout(10)
         self.cut, self.chance, self.kept, self.waiting = cut, chance, None, b''
 
     def flush(self):
@@ -180,6 +183,8 @@ def play(transcript, server, seed):
     differ = 0
     for title, steps in transcript.cases:
         for cut in ('none', 'every', 'random'):
+            if differ >= DIFFER_MOST:
+                return differ
             player = Player(server.address, cut, random.Random(seed))
             try:
                 number = player.play(steps)
