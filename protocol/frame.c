@@ -146,7 +146,9 @@ static enum frame_event announce_content(struct frame *frame)
 static enum frame_event announce_string(struct frame *frame)
 {
     struct buffer *buffer = &frame->buffer;
-    size_t room = buffer->size < buffer->limit ? buffer->limit - buffer->size : 0;
+    const size_t end_bytes = 2; /* the CRLF of this line */
+    size_t used = buffer->size + end_bytes;
+    size_t room = used < buffer->limit ? buffer->limit - used : 0;
     bool waits = frame->side == FRAME_OF_CLIENT && !frame->plus;
     if (frame->number > room)
         spoil(frame, status_too_long(frame));

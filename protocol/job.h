@@ -41,8 +41,8 @@ struct job {
 };
 
 MUST_CHECK enum status job_write(const struct job *job, struct buffer *out);
-/* Takes one datagram, which ends with CRLF. The job borrows octets and the arena. PARSE: it is none;
- * MEMORY: the arena is full. */
+/* Takes one datagram, which ends with CRLF. The job borrows octets and the arena. PARSE: it is
+ * none; MEMORY: the arena is full. */
 MUST_CHECK enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct job *job);
 
 /* How a worker's answer ended. */

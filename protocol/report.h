@@ -108,8 +108,8 @@ MUST_CHECK enum status report_read_line(struct report *report, struct bytes word
                                         struct lexer *lexer, bool *known);
 /* For a report that somebody else wrote, before anything of it is used. Numbers ascend from 1
  * without a gap, parents come before their children and are at most one level above them (the first
- * level is 0 or 1), every range lies inside size octets, every part named exists, words are words, no
- * more than REPORT_ENGINES_MOST engines speak, each with one ENGINE line at most. STATUS_INVALID
+ * level is 0 or 1), every range lies inside size octets, every part named exists, words are words,
+ * no more than REPORT_ENGINES_MOST engines speak, each with one ENGINE line at most. STATUS_INVALID
  * otherwise. */
 MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
                                     const struct limits *limits);

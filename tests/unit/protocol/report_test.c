@@ -112,6 +112,7 @@ static const struct merge_row merge_rows[] = {
     {"7.3 other engines stay", "b1-5x a1-5x", "a3-3u", "b1-5x a1-2x a4-5x a3-3u"},
     {"7.3 two engines later", "a1-5x b1-5x", "a1-1u b5-5u", "a2-5x b1-4x a1-1u b5-5u"},
     {"7.3 the whole message is a part of its own", "a0-0f a1-5x", "a0-0x", "a1-5x a0-0x"},
+    {"7.3 later speaks of other parts", "a1-3x", "a5-5u", "a1-3x a5-5u"},
     {"7.3 nothing later", "a1-2x", "", "a1-2x"},
     {"7.3 nothing before", "", "a1-2x", "a1-2x"},
 };
