@@ -158,10 +158,16 @@ static int content_of(struct bytes text)
 void flow_submit_text(struct flow *flow, struct bytes text, uint64_t time_ms,
                       struct outcome *outcome)
 {
+    flow_submit_content(flow, content_of(text), text, time_ms, outcome);
+}
+
+void flow_submit_content(struct flow *flow, int content, struct bytes text, uint64_t time_ms,
+                         struct outcome *outcome)
+{
     void (*after)(struct outcome *) = outcome->after;
     *outcome = (struct outcome){.flow = flow, .after = after};
     report_init(&outcome->report, 0);
-    outcome->fd = content_of(text);
+    outcome->fd = content;
     uv_update_time(&flow->loop);
     struct pool_request request = {.stage = JOB_SCAN,
                                    .content_fd = outcome->fd,

@@ -60,6 +60,9 @@ void flow_run(struct flow *flow, uint64_t time_ms);
 /* A message that makes the scripted engine do something: "virus X", NULL: nothing. */
 void flow_submit_text(struct flow *flow, struct bytes text, uint64_t time_ms,
                       struct outcome *outcome);
+/* The same octets in a descriptor of the test's making, which is closed at the end. */
+void flow_submit_content(struct flow *flow, int content, struct bytes text, uint64_t time_ms,
+                         struct outcome *outcome);
 void flow_submit(struct flow *flow, const char *script, uint64_t time_ms, struct outcome *outcome);
 void flow_wait(struct flow *flow, struct outcome *outcome);
 /* submit and wait. */

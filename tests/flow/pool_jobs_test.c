@@ -1,6 +1,7 @@
 /* One message after the other, and many at a time. */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "tests/flow/pool_flow.h"
@@ -229,6 +230,40 @@ static void test_empty(void **state)
     flow_close(&flow);
 }
 
+/* A content above limits.spill: a file without a name that the front can write. */
+static void test_spilled(void **state)
+{
+    (void)state;
+    struct bytes text = BYTES("X-Script: virus Spilled\r\n\r\nbody\r\n");
+    struct flow flow;
+    struct outcome outcome = {0};
+    int file = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    assert_true(file >= 0);
+    assert_int_equal(write(file, text.data, text.size), text.size);
+    flow_open(&flow, plain);
+    flow_submit_content(&flow, file, text, 10000, &outcome);
+    flow_wait(&flow, &outcome);
+    assert_true(outcome_virus(&outcome));
+    outcome_clear(&outcome);
+    flow_close(&flow);
+}
+
+/* Its size is not what the front says: no worker looks at it. */
+static void test_other_size(void **state)
+{
+    (void)state;
+    struct bytes text = BYTES("X-Script: virus Short\r\n\r\nbody\r\n");
+    struct flow flow;
+    struct outcome outcome = {0};
+    int memfd = memfd_create("content", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    assert_int_equal(write(memfd, text.data, text.size - 1), text.size - 1);
+    flow_open(&flow, plain);
+    flow_submit_content(&flow, memfd, text, 10000, &outcome);
+    flow_wait(&flow, &outcome);
+    assert_int_equal(outcome.status, STATUS_CRASHED);
+    flow_close(&flow);
+}
+
 static void count_down(struct outcome *outcome)
 {
     outcome_clear(outcome);
@@ -308,6 +343,8 @@ int main(int argc, char **argv)
         {"Processes: a message before the engines are loaded", test_before_loaded, NULL, NULL,
          NULL},
         {"Processes: an empty message", test_empty, NULL, NULL, NULL},
+        {"Datagrams: a content in a file", test_spilled, NULL, NULL, NULL},
+        {"Datagrams: a content of another size", test_other_size, NULL, NULL, NULL},
         {"Datagrams: a large report", test_large_report, NULL, NULL, NULL},
         {"Datagrams: a report over the limit", test_too_large_report, NULL, NULL, NULL},
         {"Deaths: cancelled in the queue and while it runs", test_cancel, NULL, NULL, NULL},

@@ -1,6 +1,8 @@
 /* Generations change, loaders die: no job is lost. */
-
+#include <poll.h>
+#include <sched.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -162,6 +164,30 @@ static void test_loader_dies_while_loading(void **state)
     flow_close(&flow);
 }
 
+/* Alive but silent: it is killed ten seconds after the FORK that it leaves unanswered. */
+static void test_loader_stands_still(void **state)
+{
+    (void)state;
+    struct flow flow;
+    struct outcome outcome = {0};
+    int pids[16];
+    flow_open(&flow, plain);
+    flow_until(&flow, pool_state(flow.pool)->workers == 3);
+    flow_run(&flow, 200);
+    assert_int_equal(flow_children("cccpd-loader", pids, 16), 1);
+    kill(pids[0], SIGSTOP);
+    size_t count = flow_children("cccpd-worker", pids, 16);
+    assert_int_equal(count, 3);
+    for (size_t i = 0; i < count; i++) {
+        kill(pids[i], SIGKILL);
+    }
+    flow_ask(&flow, "virus Patient", 30000, &outcome);
+    assert_true(outcome_virus(&outcome));
+    assert_int_equal(flow_logged(&flow, "loader.died"), 1);
+    outcome_clear(&outcome);
+    flow_close(&flow);
+}
+
 static void test_stop_while_loading(void **state)
 {
     (void)state;
@@ -203,18 +229,11 @@ static size_t processes_of(int front)
            flow_children_of(front, "cccpd-worker", pids, 16);
 }
 
-/* True when the process is gone, or nobody has reaped it yet. */
-static bool has_ended(int pid)
+static int pidfd_of(int pid)
 {
-    char path[40], text[128] = "", state = 'Z';
-    snprintf(path, sizeof path, "/proc/%d/stat", pid);
-    FILE *stat = fopen(path, "re");
-    if (stat == NULL) {
-        return true;
-    }
-    bool read = fgets(text, sizeof text, stat) != NULL;
-    fclose(stat);
-    return !read || sscanf(text, "%*d (%*[^)]) %c", &state) != 1 || state == 'Z' || state == 'X';
+    int pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+    assert_true(pidfd >= 0);
+    return pidfd;
 }
 
 static void test_front_dies(void **state)
@@ -233,17 +252,21 @@ static void test_front_dies(void **state)
     close(output[1]);
     assert_true(read(output[0], folder, sizeof folder - 1) > 0);
     folder[strcspn(folder, "\n")] = '\0';
+    /* A worker has its loader's name for an instant. */
     while (processes_of(front) != 4) {
-        usleep(1000);
+        sched_yield();
     }
     size_t count = flow_children_of(front, "cccpd-worker", pids, 15);
     count += flow_children_of(front, "cccpd-loader", pids + count, 16 - count);
+    struct pollfd ends[16];
+    for (size_t i = 0; i < count; i++) {
+        ends[i] = (struct pollfd){.fd = pidfd_of(pids[i]), .events = POLLIN};
+    }
     kill(front, SIGKILL);
     assert_int_equal(waitpid(front, NULL, 0), front);
     for (size_t i = 0; i < count; i++) {
-        while (!has_ended(pids[i])) {
-            usleep(1000);
-        }
+        assert_int_equal(poll(&ends[i], 1, 10000), 1);
+        close(ends[i].fd);
     }
     close(output[0]);
     scratch_remove(folder);
@@ -261,6 +284,7 @@ int main(int argc, char **argv)
         {"Processes: the loader is killed under load", test_loader_dies, NULL, NULL, NULL},
         {"Processes: the loader is killed while it loads", test_loader_dies_while_loading, NULL,
          NULL, NULL},
+        {"Processes: the loader stands still", test_loader_stands_still, NULL, NULL, NULL},
         {"Processes: the front is killed", test_front_dies, NULL, NULL, NULL},
         {"Processes: stopped while loading", test_stop_while_loading, NULL, NULL, NULL},
         {"Processes: stopped while reloading", test_stop_while_reloading, NULL, NULL, NULL},
