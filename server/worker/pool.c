@@ -56,8 +56,25 @@ static struct pool_job *first_job(const struct pool *pool)
     return LINK_OWNER(pool->queue.next, struct pool_job, link);
 }
 
+/* Also asked of jobs that were queued before others with the same content died. */
+static bool refuse_poison(struct pool *pool, struct pool_job *job)
+{
+    const struct generation *current = pool->current;
+    if (current == NULL ||
+        !poison_contains(&pool->poison, job->request.digest, current->number, uv_now(pool->loop))) {
+        return false;
+    }
+    pool->state.poison_refused++;
+    job->generation = current->number;
+    job_finish(pool, job, STATUS_LIMIT);
+    return true;
+}
+
 static void begin_job(struct pool *pool, struct hand *hand, struct pool_job *job)
 {
+    if (refuse_poison(pool, job)) {
+        return;
+    }
     enum status status = attempt_begin(hand, job);
     if (status == STATUS_OK) {
         link_remove(&job->link);
@@ -333,12 +350,7 @@ enum status pool_submit(struct pool *pool, const struct pool_request *request,
         return status;
     }
     *job = made;
-    uint64_t now = uv_now(pool->loop);
-    if (pool->current != NULL &&
-        poison_contains(&pool->poison, request->digest, pool->current->number, now)) {
-        pool->state.poison_refused++;
-        made->generation = pool->current->number;
-        job_finish(pool, made, STATUS_LIMIT);
+    if (refuse_poison(pool, made)) {
         return STATUS_OK;
     }
     link_insert(&pool->queue, &made->link);

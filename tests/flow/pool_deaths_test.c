@@ -62,6 +62,29 @@ static void test_short_deadline(void **state)
     flow_close(&flow);
 }
 
+/* The same deadly message many times at once costs no more workers than are at work on it. */
+static void test_poison_in_queue(void **state)
+{
+    (void)state;
+    enum { COPIES = 20 };
+    struct flow flow;
+    struct outcome outcomes[COPIES] = {0};
+    unsigned crashed = 0, refused = 0;
+    flow_open(&flow, quick);
+    for (unsigned i = 0; i < COPIES; i++) {
+        flow_submit(&flow, "crash", 10000, &outcomes[i]);
+    }
+    for (unsigned i = 0; i < COPIES; i++) {
+        flow_wait(&flow, &outcomes[i]);
+        crashed += outcomes[i].status == STATUS_CRASHED;
+        refused += outcomes[i].status == STATUS_LIMIT;
+    }
+    assert_int_equal(crashed + refused, COPIES);
+    assert_in_range(crashed, 1, 2);
+    assert_in_range(pool_state(flow.pool)->crashes, 2, 4);
+    flow_close(&flow);
+}
+
 static void test_poison_ends(void **state)
 {
     (void)state;
@@ -192,6 +215,7 @@ int main(int argc, char **argv)
         {"Deaths: a crash, a retry, poison", test_crash, NULL, NULL, NULL},
         {"Deaths: an overrun, a retry, poison", test_spin, NULL, NULL, NULL},
         {"Deaths: a short deadline makes no poison", test_short_deadline, NULL, NULL, NULL},
+        {"Deaths: poison that is queued already", test_poison_in_queue, NULL, NULL, NULL},
         {"Deaths: poison ends with its time", test_poison_ends, NULL, NULL, NULL},
         {"Deaths: killed from outside", test_outside_kill, NULL, NULL, NULL},
         {"Deaths: stopped workers", test_stopped_worker, NULL, NULL, NULL},
