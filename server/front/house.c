@@ -1,229 +1,33 @@
-/* What sessions ask of the house (house.h): may a check come, run it, and what has become of it. */
+/* What sessions ask of the house (house.h) beside CHECK, and its life. */
 #include "server/front/house.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
-#include "server/front/answer.h"
+#include "server/front/admission.h"
 #include "server/front/attachment.h"
 #include "server/front/house_inside.h"
-#include "server/front/identity.h"
-#include "server/front/journal.h"
 #include "server/front/kept.h"
 #include "server/front/verification.h"
-#include "server/metrics.h"
-
-/* --- counting --- */
-
-static void count_session(struct session *session)
-{
-    metrics.commands += session->counters.commands;
-    metrics.errors += session->counters.errors;
-    metrics.authentications_failed += session->counters.failures;
-    session->counters = (struct session_counters){0};
-}
-
-static void count_contents(const struct house *house)
-{
-    metrics.in_flight = house->open;
-    metrics.content_octets_held = content_reserved();
-}
-
-/* --- scopes --- */
-
-static struct scope *scope_named(struct house *house, const char *name)
-{
-    for (struct link *at = house->scopes.next; at != &house->scopes; at = at->next) {
-        struct scope *scope = LINK_OWNER(at, struct scope, scopes);
-        if (strcmp(scope->name, name) == 0)
-            return scope;
-    }
-    struct scope *scope = NULL;
-    if (scope_new(name, false, &scope) != STATUS_OK)
-        return NULL;
-    link_append(&house->scopes, &scope->scopes);
-    return scope;
-}
-
-/* NULL: out of memory. */
-static struct scope *scope_of(struct house *house, struct session *session)
-{
-    if (session->identity.client != NULL)
-        return scope_named(house, session->identity.name);
-    if (session->scope == NULL &&
-        scope_new(session->identity.name, true, &session->scope) != STATUS_OK)
-        return NULL;
-    return session->scope;
-}
-
-/* NULL: unknown, or out of memory. */
-static struct transaction *transaction_find(struct house *house, struct session *session,
-                                            struct bytes txn)
-{
-    struct scope *scope = scope_of(house, session);
-    return scope == NULL ? NULL : directory_find(&house->directory, scope, txn);
-}
-
-/* --- CHECK --- */
-
-static enum status permit(const struct house *house, const struct session *session,
-                          const struct command *command, uint64_t size, uint64_t *number)
-{
-    const struct limits *limits = &session->config->limits;
-    const struct check_options *options = &command->options;
-    if (!identity_may_use(&session->identity, session->peer.listener, command->channel) ||
-        config_find_channel(house->config, command->channel) == NULL)
-        return STATUS_NO_PERMISSION;
-    if (options->has_accept && (options->accept & 1U << DISPOSITION_DEFER) == 0)
-        return STATUS_UNSUPPORTED;
-    if (house->draining)
-        return STATUS_DRAINING;
-    if (session->tag_count >= limits->in_flight)
-        return STATUS_LIMIT_IN_FLIGHT;
-    if (size > limits->message_bytes) {
-        *number = limits->message_bytes;
-        return STATUS_TOO_BIG;
-    }
-    if (pool_state(house->settings.pool)->queued >= house->config->limits.queue)
-        return STATUS_OVERLOADED;
-    return STATUS_OK;
-}
-
-static enum status announce(void *owner, struct session *session, const struct command *command,
-                            uint64_t size, struct content **content, uint64_t *number)
-{
-    struct house *house = owner;
-    count_session(session);
-    enum status status = permit(house, session, command, size, number);
-    struct transaction *known =
-        status == STATUS_OK ? transaction_find(house, session, command->txn) : NULL;
-    if (known != NULL && !transaction_agrees(known, command, size, NULL))
-        status = STATUS_TXN_CONFLICT;
-    if (status == STATUS_OK)
-        status = content_new(&house->config->limits, house->spill_dir, size, content);
-    if (status == STATUS_TOO_BIG && *number == 0)
-        *number = house->config->limits.message_bytes;
-    if (status != STATUS_OK)
-        metrics.checks_refused++;
-    count_contents(house);
-    return status;
-}
-
-static enum status on_content_write(void *owner, struct content *content, struct bytes octets)
-{
-    (void)owner;
-    metrics.content_octets += octets.size;
-    return content_write(content, octets);
-}
-
-static void content_drop(void *owner, struct content **content)
-{
-    content_unref(content);
-    count_contents(owner);
-}
-
-/* From the kept result, under the command's own tag and ids. */
-static enum status answer_kept(const struct transaction *transaction, struct session *session,
-                               const struct command *command)
-{
-    uint32_t *ids = NULL;
-    size_t count = command->recipient_count;
-    if (command->verb == COMMAND_CHECK && (ids = calloc(count + 1, sizeof(*ids))) == NULL)
-        return STATUS_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        ids[i] = command->recipients[i].id;
-    struct answer_request request = {
-        .tag = command->tag,
-        .ids = ids,
-        .id_count = count,
-        .accept = command->verb == COMMAND_CHECK ? attachment_accept(command) : transaction->accept,
-        .explain = command->options.explain,
-    };
-    struct buffer lines;
-    buffer_init(&lines, (size_t)session->config->limits.reply_bytes);
-    enum disposition disposition = DISPOSITION_DEFER;
-    enum status status = answer_write(transaction, &request, &lines, &disposition);
-    if (status == STATUS_OK) {
-        session_append(session, buffer_bytes(&lines));
-        metrics.checks_kept++;
-        journal_kept(transaction, ids != NULL ? count : transaction->recipient_count);
-    }
-    buffer_clear(&lines);
-    free(ids);
-    return status;
-}
-
-static enum status repeat(struct transaction *known, struct session *session,
-                          const struct command *command, const struct content *content)
-{
-    if (!transaction_agrees(known, command, content->size, content->digest))
-        return STATUS_TXN_CONFLICT;
-    if (transaction_is_kept(known))
-        return answer_kept(known, session, command);
-    enum status status = attachment_new(known, session, command);
-    if (status != STATUS_OK)
-        return status;
-    known->attached++;
-    metrics.checks_attached++;
-    return STATUS_OK;
-}
-
-static enum status begin(struct house *house, struct session *session,
-                         const struct command *command, struct content **content)
-{
-    struct scope *scope = scope_of(house, session);
-    const struct config_channel *channel = config_find_channel(house->config, command->channel);
-    if (channel == NULL)
-        return STATUS_NO_PERMISSION; /* a reload took it away meanwhile */
-    struct transaction *transaction = NULL;
-    enum status status =
-        scope == NULL ? STATUS_MEMORY
-                      : transaction_new(house, scope, command, channel, content, &transaction);
-    if (status != STATUS_OK)
-        return status;
-    status = attachment_new(transaction, session, command);
-    if (status != STATUS_OK) {
-        transaction_abandon(transaction, status);
-        return status;
-    }
-    metrics.checks++;
-    transaction_advance(transaction);
-    return STATUS_OK;
-}
-
-static enum status check(void *owner, struct session *session, const struct command *command,
-                         struct content **content)
-{
-    struct house *house = owner;
-    enum status status = content_seal(*content);
-    if (status != STATUS_OK)
-        return status;
-    struct transaction *known = transaction_find(house, session, command->txn);
-    status = known != NULL ? repeat(known, session, command, *content)
-                           : begin(house, session, command, content);
-    count_contents(house);
-    return status;
-}
 
 /* --- the other commands --- */
 
 static enum status result(void *owner, struct session *session, const struct command *command)
 {
-    struct transaction *transaction = transaction_find(owner, session, command->txn);
+    struct transaction *transaction = house_find(owner, session, command->txn);
     if (transaction == NULL)
         return STATUS_TXN_UNKNOWN;
     if (transaction_is_kept(transaction))
-        return answer_kept(transaction, session, command);
+        return admission_answer_kept(transaction, session, command);
     return command->wait_s == 0 ? STATUS_PENDING : attachment_new(transaction, session, command);
 }
 
 static enum status cancel(void *owner, struct session *session, struct bytes txn)
 {
-    struct transaction *transaction = transaction_find(owner, session, txn);
+    struct transaction *transaction = house_find(owner, session, txn);
     if (transaction == NULL)
         return STATUS_TXN_UNKNOWN;
     if (transaction_is_kept(transaction))
@@ -234,7 +38,7 @@ static enum status cancel(void *owner, struct session *session, struct bytes txn
 
 static enum status acknowledge(void *owner, struct session *session, struct bytes txn)
 {
-    struct transaction *transaction = transaction_find(owner, session, txn);
+    struct transaction *transaction = house_find(owner, session, txn);
     if (transaction != NULL && transaction_is_kept(transaction))
         transaction_forget(transaction);
     return STATUS_OK;
@@ -243,7 +47,7 @@ static enum status acknowledge(void *owner, struct session *session, struct byte
 static enum status state(void *owner, struct session *session, struct bytes tag, struct bytes txn,
                          struct buffer *out)
 {
-    const struct transaction *transaction = transaction_find(owner, session, txn);
+    const struct transaction *transaction = house_find(owner, session, txn);
     struct writer writer;
     writer_begin(&writer, out, WRITER_LITERAL_PLAIN, WRITER_LINE_BYTES, tag);
     writer_atom(&writer, "STATE");
@@ -344,7 +148,7 @@ static void on_drain_due(struct alarm *alarm)
 void house_closed_one(struct house *house)
 {
     house->open--;
-    count_contents(house);
+    house_count_contents(house);
     if (house->draining && house->open == 0)
         alarm_set(&house->drain, alarms_now_ms(house->alarms));
 }
@@ -353,10 +157,10 @@ static void table_fill(struct house *house)
 {
     house->table = (struct session_house){
         .owner = house,
-        .announce = announce,
-        .content_write = on_content_write,
-        .content_drop = content_drop,
-        .check = check,
+        .announce = admission_announce,
+        .content_write = admission_write,
+        .content_drop = admission_drop,
+        .check = admission_check,
         .result = result,
         .cancel = cancel,
         .acknowledge = acknowledge,
@@ -432,7 +236,7 @@ void house_configure(struct house *house, struct config *config)
 
 void house_leave(struct house *house, struct session *session)
 {
-    count_session(session);
+    house_count_session(session);
     verification_forget(&house->verifications, session);
     while (session->tag_count > 0) {
         struct attachment *attachment = session->tags[session->tag_count - 1].owner;

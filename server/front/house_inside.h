@@ -1,5 +1,5 @@
 /* The inside of a house, shared by the files it is split into: house.c (the table of the sessions),
- * transaction.c, attachment.c, answer.c, kept.c. Nobody else includes this. */
+ * admission.c, transaction.c, attachment.c, answer.c, kept.c. Nobody else includes this. */
 #ifndef SERVER_FRONT_HOUSE_INSIDE_H
 #define SERVER_FRONT_HOUSE_INSIDE_H
 
