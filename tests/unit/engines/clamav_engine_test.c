@@ -356,7 +356,7 @@ static void time_runs_out(void **state)
 static void piece_of_a_message(void **state)
 {
     static const char *const modes[] = {"mode=parts", "mode=message", "mode=union"};
-    static const struct bytes piece =
+    const struct bytes piece =
         BYTES("From: <a@a.example>\r\nMIME-Version: 1.0\r\n"
               "Content-Type: message/partial; id=\"x@a.example\"; number=1; total=2\r\n\r\n"
               "Subject: the whole\r\n\r\nIts first half.\r\n");
