@@ -80,8 +80,9 @@ static void test_poison_in_queue(void **state)
         refused += outcomes[i].status == STATUS_LIMIT;
     }
     assert_int_equal(crashed + refused, COPIES);
-    assert_in_range(crashed, 1, 2);
-    assert_in_range(pool_state(flow.pool)->crashes, 2, 4);
+    assert_in_range(crashed, 1, COPIES / 4);
+    /* How many were at work when it became known depends on who is scheduled when; not all 40. */
+    assert_in_range(pool_state(flow.pool)->crashes, 2, COPIES / 2);
     flow_close(&flow);
 }
 
