@@ -91,7 +91,7 @@ static void test_running_job_finishes(void **state)
     struct flow flow;
     struct outcome slow = {0}, new = {0};
     flow_open(&flow, plain);
-    flow_submit(&flow, "sleep 1500", 20000, &slow);
+    flow_submit(&flow, "sleep 8000", 60000, &slow);
     assert_int_equal(pool_reload(flow.pool, flow.config, &flow.source), STATUS_OK);
     flow_until(&flow, flow.usable == 2);
     flow_ask(&flow, "clean", 20000, &new);
