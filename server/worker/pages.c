@@ -1,6 +1,7 @@
-/* Signatures are matched by walks through hundreds of megabytes: with small pages the walk through the page tables costs as
- * much as the memory itself, and every worker has page tables of its own. Large ones are also what makes a fork cheap: two
- * hundred entries to copy instead of a hundred thousand. */
+/* Signatures are matched by walks through hundreds of megabytes: with small pages the walk through
+ * the page tables costs as much as the memory itself, and every worker has page tables of its own.
+ * Large ones are also what makes a fork cheap: two hundred entries to copy instead of a hundred
+ * thousand. */
 #include "server/worker/pages.h"
 
 #include <inttypes.h>
