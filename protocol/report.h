@@ -118,9 +118,10 @@ MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
 MUST_CHECK enum status report_merge(struct report *report, const struct report *later);
 
 /* Counts the pairs of counting parts and required engines. The leaves count, or part 0, the whole
- * message, when there is no leaf. A pair named twice has its worst state; what an engine says of
- * part 0 holds for every part, and makes what it says of the part itself worse but never better; of
- * what it says nothing has failed. An engine that failed fails all its pairs. */
+ * message, when there is no leaf; a container counts for an engine that could not examine it. A
+ * pair named twice has its worst state; what an engine says of part 0 holds for every leaf, and
+ * makes what it says of the leaf itself worse but never better; of what it says nothing has failed.
+ * An engine that failed fails all its pairs. */
 void report_tally(const struct report *report, const struct bytes *required, size_t required_count,
                   struct coverage_tally *tally);
 /* Bits 1 << class. */

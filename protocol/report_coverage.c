@@ -104,6 +104,8 @@ static void tally_engine(const struct report *report, const struct coverage_map 
         unsigned state = map_worst(map, i + 1);
         if (report->parts[i].kind == PART_LEAF)
             tally_add(tally, state < whole ? state : whole, 1);
+        else if (state < COVERAGE_EXEMPT)
+            tally_add(tally, state, 1);
     }
 }
 

@@ -57,6 +57,7 @@ static const struct tally_row tally_rows[] = {
     {"7.3 each state", "LLLL", "a1-1x a2-2e a3-3u a4-4f b1-4x", {8, 5, 1, 1, 1}},
     {"7.3 nothing said has failed", "LL", "a1-1x", {4, 1, 0, 0, 3}},
     {"7.3 containers do not count", "MLRML", "a2-2x a5-5x b1-5x", {4, 4, 0, 0, 0}},
+    {"7.3 a container not examined", "MLRML", "a1-1u a2-5x b1-2x b3-3f b5-5x", {6, 4, 0, 1, 1}},
     {"7.3 no part: the whole message", "", "a0-0x b0-0u", {2, 1, 0, 1, 0}},
     {"7.3 no leaf: the whole message", "MM", "a0-0x b1-2x", {2, 1, 0, 0, 1}},
     {"7.3 part 0 holds for all", "LL", "a0-0x b0-0e", {4, 2, 2, 0, 0}},
