@@ -12,7 +12,9 @@
 
 enum { FAILURE_BYTES_MOST = 1024 };
 
-/* With no engine at all the worker says EXEMPT under the name "none". */
+/* Those of the generation that scanned: while a reload is under way the configuration of the check
+ * may be another one. With no engine at all the worker says
+ * EXEMPT under the name "none". */
 static size_t required_engines(const struct config *config, struct bytes *names)
 {
     size_t count = 0;
@@ -66,8 +68,8 @@ static void verdict_make(struct transaction *transaction)
         return;
     }
     struct bytes names[REPORT_ENGINES_MOST];
-    assert(transaction->config->engine_count < REPORT_ENGINES_MOST);
-    size_t count = required_engines(transaction->config, names);
+    assert(transaction->scanned->engine_count < REPORT_ENGINES_MOST);
+    size_t count = required_engines(transaction->scanned, names);
     report_tally(report, names, count, &transaction->tally);
     transaction->verdict = verdict_conclude(&transaction->tally, report_classes(report));
 }

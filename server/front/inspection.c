@@ -36,7 +36,8 @@ static const char *failure_word(enum status status)
     }
 }
 
-static void on_job_done(void *owner, enum status status, struct report *report, uint64_t generation)
+static void on_job_done(void *owner, enum status status, struct report *report, uint64_t generation,
+                        struct config *config)
 {
     struct transaction *transaction = owner;
     transaction->job = NULL;
@@ -47,6 +48,7 @@ static void on_job_done(void *owner, enum status status, struct report *report, 
     if (status == STATUS_OK && transaction->state == TRANSACTION_INSPECTING) {
         transaction->report = *report;
         report_init(report, 0);
+        transaction->scanned = config_ref(config);
     } else if (status == STATUS_OK) {
         status =
             report_merge(&transaction->report, report) == STATUS_OK ? STATUS_OK : STATUS_ENGINE;

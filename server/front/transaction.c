@@ -81,6 +81,7 @@ void transaction_release(struct transaction *transaction)
     content_unref(&transaction->content);
     report_clear(&transaction->report);
     arena_clear(&transaction->arena);
+    config_unref(&transaction->scanned);
     config_unref(&transaction->config);
     free(transaction);
     if (!was_kept)

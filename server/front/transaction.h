@@ -72,7 +72,8 @@ struct transaction {
     uint64_t lookup_begun_ms;
     /* the outcome, from deciding on */
     struct report report;
-    const char *failure; /* why there is no report: a stable word; NULL: there is one */
+    struct config *scanned; /* of the generation that scanned: its engines are required */
+    const char *failure;    /* why there is no report: a stable word; NULL: there is one */
     uint64_t generation;
     struct coverage_tally tally;
     struct verdict verdict;

@@ -124,6 +124,24 @@ static enum status read_large(struct pool_job *job, const struct limits *limits,
     return status == STATUS_OK && !end->large ? STATUS_OK : STATUS_INVALID;
 }
 
+/* A job that names its engines is answered by them alone: another one's coverage would replace what
+ * that engine itself has said. */
+static bool covers_for_others(const struct pool_job *job)
+{
+    const struct pool_request *request = &job->request;
+    for (size_t i = 0; i < job->report.coverage_count && request->engines != NULL; i++) {
+        size_t asked = 0;
+        while (asked < request->engine_count &&
+               !bytes_equal(request->engines[asked], job->report.coverage[i].engine)) {
+            asked++;
+        }
+        if (asked == request->engine_count) {
+            return true;
+        }
+    }
+    return false;
+}
+
 enum status attempt_read(struct hand *hand, struct datagram *datagram)
 {
     struct pool_job *job = hand->job;
@@ -139,7 +157,7 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
     if (status == STATUS_OK && end.status == STATUS_OK) {
         status = report_check(&job->report, job->request.size, limits);
     }
-    if (status != STATUS_OK) {
+    if (status != STATUS_OK || covers_for_others(job)) {
         report_clear(&job->report);
         return STATUS_INVALID;
     }

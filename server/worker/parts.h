@@ -40,6 +40,7 @@ struct pool_job {
     enum status status;
     struct report report;
     uint64_t generation;
+    struct config *config; /* of the generation that answered, or NULL */
 };
 
 enum hand_state {

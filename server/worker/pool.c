@@ -202,6 +202,7 @@ void pool_on_answer(struct hand *hand, struct datagram *datagram)
         return;
     }
     job->generation = hand->generation->number;
+    job->config = config_ref(hand->generation->config);
     hand->jobs++;
     pool->state.jobs++;
     backoff_succeeded(&hand->generation->fork_backoff);

@@ -33,8 +33,10 @@ struct pool_request {
     /* Exactly once, never from inside pool_submit() or pool_cancel(). status OK: *report is checked
      * (report_check) and the callee's: it may take its contents by struct copy and report_init()
      * what it leaves. Else why it could not be had: DEADLINE, CRASHED, ENGINE, CANCELLED,
-     * OVERLOADED, UNAVAILABLE (no generation), MEMORY, or LIMIT for poison. */
-    void (*done)(void *owner, enum status status, struct report *report, uint64_t generation);
+     * OVERLOADED, UNAVAILABLE (no generation), MEMORY, or LIMIT for poison. config: of the
+     * generation that answered, borrowed for the call; NULL when none did. */
+    void (*done)(void *owner, enum status status, struct report *report, uint64_t generation,
+                 struct config *config);
 };
 
 struct pool_callbacks {

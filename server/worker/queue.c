@@ -78,6 +78,7 @@ void job_free(struct pool_job **job)
     link_remove(&(*job)->link);
     report_clear(&(*job)->report);
     arena_clear(&(*job)->arena);
+    config_unref(&(*job)->config);
     free(*job);
     *job = NULL;
 }
@@ -130,8 +131,11 @@ void queue_flush(struct pool *pool)
         struct pool_request request = job->request;
         enum status status = job->status;
         uint64_t generation = job->generation;
+        struct config *config = job->config;
+        job->config = NULL;
         job_free(&job);
-        request.done(request.owner, status, &report, generation);
+        request.done(request.owner, status, &report, generation, config);
+        config_unref(&config);
         report_clear(&report);
     }
 }

@@ -129,9 +129,11 @@ void flow_run(struct flow *flow, uint64_t time_ms)
     flow_until(flow, timer.data == NULL);
 }
 
-static void on_done(void *owner, enum status status, struct report *report, uint64_t generation)
+static void on_done(void *owner, enum status status, struct report *report, uint64_t generation,
+                    struct config *config)
 {
     struct outcome *outcome = owner;
+    assert_true(config != NULL || status != STATUS_OK);
     outcome->done++;
     outcome->job = NULL;
     outcome->status = status;
@@ -165,7 +167,8 @@ void flow_submit_content(struct flow *flow, int content, struct bytes text, uint
                          struct outcome *outcome)
 {
     void (*after)(struct outcome *) = outcome->after;
-    *outcome = (struct outcome){.flow = flow, .after = after};
+    struct bytes engine = bytes_of_text(outcome->engine);
+    *outcome = (struct outcome){.flow = flow, .after = after, .engine = outcome->engine};
     report_init(&outcome->report, 0);
     outcome->fd = content;
     uv_update_time(&flow->loop);
@@ -173,6 +176,8 @@ void flow_submit_content(struct flow *flow, int content, struct bytes text, uint
                                    .content_fd = outcome->fd,
                                    .size = text.size,
                                    .deadline_ms = uv_now(&flow->loop) + time_ms,
+                                   .engines = outcome->engine != NULL ? &engine : NULL,
+                                   .engine_count = outcome->engine != NULL,
                                    .owner = outcome,
                                    .done = on_done};
     struct digest *digest = digest_new();

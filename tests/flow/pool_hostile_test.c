@@ -133,6 +133,16 @@ static void finding_nowhere(void)
     }
 }
 
+static void covers_another(void)
+{
+    struct report report;
+    report_init(&report, 65536);
+    struct report_coverage coverage = {.engine = BYTES("clamav"), .state = COVERAGE_EXAMINED};
+    if (report_add_coverage(&report, &coverage) == STATUS_OK) {
+        say_report(&report);
+    }
+}
+
 static void leave(void)
 {
     _exit(0);
@@ -179,6 +189,7 @@ static const struct row {
     {"Deaths: two descriptors", "two-memfds", two_memfds},
     {"Deaths: a part outside the message", "part-outside", part_outside},
     {"Deaths: a finding in a part that is not there", "finding-nowhere", finding_nowhere},
+    {"Deaths: coverage of an engine that was not asked", "covers-another", covers_another},
     {"Deaths: it exits", "leave", leave},
     {"Deaths: it closes its socket and stays", "close-and-stay", close_and_stay},
     {"Deaths: an empty datagram", "empty-datagram", empty_datagram},
@@ -237,7 +248,7 @@ static void test_row(void **state)
 {
     const struct row *row = *state;
     struct flow flow;
-    struct outcome outcome = {0}, harmless = {0};
+    struct outcome outcome = {.engine = "scripted"}, harmless = {0};
     char mail[128];
     flow_open(&flow, (const char *const[]){"limits.worker-time=5s", NULL});
     int size = snprintf(mail, sizeof mail, "Subject: %s\r\n\r\nbody\r\n", row->word);

@@ -34,7 +34,10 @@ enum status pool_submit(struct pool *pool, const struct pool_request *request,
         return world->submit;
     assert_true(world->job_count < WORLD_JOBS);
     struct world_job *entry = &world->jobs[world->job_count++];
-    *entry = (struct world_job){.request = *request, .engines = "*"};
+    *entry = (struct world_job){.world = world,
+                                  .request = *request,
+                                  .generation = world->state.generation,
+                                  .engines = "*"};
     for (size_t i = 0; i < request->engine_count; i++)
         snprintf(entry->engines + (i == 0 ? 0 : strlen(entry->engines)),
                  sizeof(entry->engines) - strlen(entry->engines), "%s%.*s", i == 0 ? "" : ",",
@@ -69,7 +72,8 @@ static void job_done(struct world_job *job, enum status status, struct report *r
 {
     assert_false(job->done);
     job->done = true;
-    job->request.done(job->request.owner, status, report, 3);
+    struct config *config = job->config != NULL ? job->config : &job->world->config;
+    job->request.done(job->request.owner, status, report, job->generation, config);
 }
 
 void world_fail(struct world *world, size_t job, enum status status)

@@ -9,7 +9,10 @@ enum { WORLD_SESSIONS = 6, WORLD_JOBS = 64 };
 
 /* What pool_submit() was given; jobs are numbered from 0 in the order of submission. */
 struct world_job {
+    struct world *world;
     struct pool_request request;
+    uint64_t generation;
+    struct config *config; /* of the generation that does it; NULL: the world's */
     char engines[64];  /* "alpha,beta"; "*" for all */
     char answers[128]; /* "alpha:wait:5=5" */
     bool done, cancelled;
