@@ -152,8 +152,10 @@ static void on_generation(void *owner, uint64_t generation, bool usable, const c
     if (why != NULL && why[0] != '\0')
         log_text(&line, "why", why);
     log_end(&line);
-    if (usable)
+    if (usable) {
+        house_renew(server->house);
         warn_of_signatures(pool_state(server->pool));
+    }
     if (server->phase == PHASE_STARTING && !usable) {
         fprintf(stderr, "cccpd: no engine could be loaded: %s\n", why != NULL ? why : "");
         server->exit_status = EX_UNAVAILABLE;

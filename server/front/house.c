@@ -138,8 +138,7 @@ static void on_drain_due(struct alarm *alarm)
     if (house->open > 0 || house->drained == NULL)
         return;
     /* The alarms of kept results would keep the loop running until the last one is too old. */
-    for (struct link *link = house->scopes.next; link != &house->scopes; link = link->next)
-        kept_forget_scope(LINK_OWNER(link, struct scope, scopes));
+    kept_forget_all(house);
     void (*drained)(void *owner) = house->drained;
     house->drained = NULL;
     drained(house->drain_owner);
@@ -232,6 +231,12 @@ void house_configure(struct house *house, struct config *config)
     struct config *old = house->config;
     house->config = config_ref(config);
     config_unref(&old);
+    kept_forget_all(house);
+}
+
+void house_renew(struct house *house)
+{
+    kept_forget_all(house);
 }
 
 void house_leave(struct house *house, struct session *session)

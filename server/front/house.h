@@ -23,8 +23,11 @@ MUST_CHECK enum status house_new(const struct house_settings *settings, struct h
 void house_free(struct house **house);
 /* The table for session_init(). */
 const struct session_house *house_table(struct house *house);
-/* Checks from now on are decided by this configuration. */
+/* Checks from now on are decided by this configuration. What is kept was decided by another one and
+ * is forgotten. */
 void house_configure(struct house *house, struct config *config);
+/* The pool has a new generation: results of the old one are forgotten. */
+void house_renew(struct house *house);
 /* The connection is gone: its transactions linger, or are cancelled (anonymous). */
 void house_leave(struct house *house, struct session *session);
 /* No new checks; drained is called once when the last one has ended, or after limits.drain_ms (the

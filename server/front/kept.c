@@ -34,12 +34,20 @@ static void count(struct transaction *transaction, bool in)
     metrics.held_results = house->kept_count;
 }
 
+static bool is_of_today(const struct transaction *transaction)
+{
+    const struct house *house = transaction->house;
+    return transaction->config == house->config &&
+           transaction->generation == pool_state(house->settings.pool)->generation;
+}
+
 bool kept_add(struct transaction *transaction)
 {
     struct house *house = transaction->house;
     const struct limits *limits = &house->config->limits;
     uint64_t octets = octets_of(transaction);
-    if (limits->retain_ms == 0 || limits->retain_results == 0 || octets > limits->retain_bytes)
+    if (limits->retain_ms == 0 || limits->retain_results == 0 ||
+        octets > limits->retain_bytes || !is_of_today(transaction))
         return false;
     transaction->kept_octets = octets;
     link_append(&transaction->scope->kept, &transaction->scope_kept);
@@ -56,6 +64,12 @@ void kept_remove(struct transaction *transaction)
     link_remove(&transaction->scope_kept);
     link_remove(&transaction->all_kept);
     count(transaction, false);
+}
+
+void kept_forget_all(struct house *house)
+{
+    while (!link_is_alone(&house->kept))
+        transaction_forget(LINK_OWNER(house->kept.next, struct transaction, all_kept));
 }
 
 void kept_forget_scope(struct scope *scope)

@@ -5,9 +5,12 @@
 
 #include "server/front/transaction.h"
 
-/* False: there is no room at all for it. The oldest ones give way. */
+/* False: there is no room at all for it, or it was made with engines or a configuration that are
+ * not in use any more. The oldest ones give way. */
 bool kept_add(struct transaction *transaction);
 void kept_remove(struct transaction *transaction);
+/* Engines or configuration are others now: what was found with the old ones is not told again. */
+void kept_forget_all(struct house *house);
 /* An anonymous connection is gone. */
 void kept_forget_scope(struct scope *scope);
 

@@ -160,6 +160,38 @@ static void each_apart(void **state)
     assert_int_equal(metrics.held_results, WORLD_SESSIONS);
 }
 
+/* New signatures may find what the old ones did not. */
+static void by_generation(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    run(0, "t", REPORT_CLEAN);
+    world_check(&world, 0, "u", "u");
+    world.state.generation++;
+    house_renew(world.house);
+    assert_false(is_kept(0, "t"));
+    world_report(&world, 1, REPORT_CLEAN); /* by the old one */
+    assert_false(is_kept(0, "u"));
+    buffer_clear(&world.sessions[0].output);
+    run(0, "v", REPORT_CLEAN);
+    assert_true(is_kept(0, "v"));
+}
+
+/* Another configuration may decide otherwise. */
+static void by_configuration(void **state)
+{
+    (void)state;
+    struct config other = world.config;
+    world_open(&world, 0, MX1);
+    run(0, "t", REPORT_CLEAN);
+    world_check(&world, 0, "u", "u");
+    house_configure(world.house, &other);
+    assert_false(is_kept(0, "t"));
+    world_report(&world, 1, REPORT_CLEAN);
+    assert_false(is_kept(0, "u"));
+    house_configure(world.house, &world.config);
+}
+
 int main(void)
 {
 #define TEST(name, function)                                                                       \
@@ -172,6 +204,8 @@ int main(void)
         TEST("6.3 bounded by number, each client apart", by_number),
         TEST("6.3 bounded by octets", by_octets),
         TEST("6.3 bounded by time", by_time),
+        TEST("6.3 until the next generation", by_generation),
+        TEST("6.3 until the next configuration", by_configuration),
         TEST("6.3 switched off", switched_off),
         TEST("6.3 anonymous ones, each connection apart", each_apart),
     };
