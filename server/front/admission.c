@@ -11,6 +11,9 @@
 #include "server/front/journal.h"
 #include "server/metrics.h"
 
+/* What a check keeps of its command, recipients above all, takes at most so many times its octets. */
+enum { COMMAND_SHARE = 4 };
+
 void house_count_session(struct session *session)
 {
     metrics.commands += session->counters.commands;
@@ -90,6 +93,12 @@ enum status admission_announce(void *owner, struct session *session, const struc
         status = STATUS_TXN_CONFLICT;
     if (status == STATUS_OK)
         status = content_new(&house->config->limits, house->spill_dir, size, content);
+    if (status == STATUS_OK) {
+        status = content_charge(&house->config->limits, *content,
+                                (uint64_t)session->frame.buffer.size * COMMAND_SHARE);
+        if (status != STATUS_OK)
+            content_unref(content);
+    }
     if (status == STATUS_TOO_BIG && *number == 0)
         *number = house->config->limits.message_bytes;
     if (status != STATUS_OK)

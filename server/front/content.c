@@ -67,6 +67,17 @@ enum status content_new(const struct limits *limits, const char *spill_dir, uint
     return STATUS_OK;
 }
 
+enum status content_charge(const struct limits *limits, struct content *content, uint64_t octets)
+{
+    uint64_t most = limits->content_budget_bytes;
+    bool alone = reserved == content->size;
+    if (!alone && (octets > most || reserved > most - octets))
+        return STATUS_OVERLOADED;
+    content->charged += octets;
+    reserved += octets;
+    return STATUS_OK;
+}
+
 enum status content_write(struct content *content, struct bytes octets)
 {
     assert(!content->sealed && octets.size <= content->size - content->received);
@@ -125,7 +136,7 @@ void content_unref(struct content **handle)
     *handle = NULL;
     if (content == NULL || --content->references > 0)
         return;
-    reserved -= content->size;
+    reserved -= content->size + content->charged;
     digest_free(&content->hash);
     if (content->fd >= 0)
         close(content->fd);

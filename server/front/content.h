@@ -13,6 +13,7 @@ struct content {
     int fd;
     uint64_t size; /* announced */
     uint64_t received;
+    uint64_t charged; /* beside the size */
     bool sealed;
     bool in_memory; /* else an unlinked file */
     unsigned references;
@@ -23,6 +24,10 @@ struct content {
 /* Reserves size octets. OVERLOADED: the budget is used up. TOO_BIG. IO. */
 MUST_CHECK enum status content_new(const struct limits *limits, const char *spill_dir,
                                    uint64_t size, struct content **content);
+/* Reserves more octets, of what comes with it. OVERLOADED: nothing is reserved. A content that is
+ * alone may always have them: else one that takes the whole budget could never come. */
+MUST_CHECK enum status content_charge(const struct limits *limits, struct content *content,
+                                      uint64_t octets);
 /* At most as many octets as were announced (assert). IO: the disk is full. */
 MUST_CHECK enum status content_write(struct content *content, struct bytes octets);
 /* All octets are there: seals, finishes the digest. */

@@ -149,6 +149,23 @@ static void no_place(void **state)
     assert_null(content);
 }
 
+static void charged(void **state)
+{
+    (void)state;
+    struct content *content = content_open(500), *second = content_open(400);
+    assert_int_equal(content_charge(&limits, content, 101), STATUS_OVERLOADED);
+    assert_int_equal(content_charge(&limits, content, 60), STATUS_OK);
+    assert_int_equal(content_charge(&limits, content, 41), STATUS_OVERLOADED);
+    assert_int_equal(content_charge(&limits, content, UINT64_MAX - 1), STATUS_OVERLOADED);
+    assert_int_equal(content_reserved(), 960);
+    content_unref(&content);
+    assert_int_equal(content_reserved(), 400);
+    assert_int_equal(content_charge(&limits, second, 700), STATUS_OK); /* it is alone */
+    assert_int_equal(content_reserved(), 1100);
+    content_unref(&second);
+    assert_int_equal(content_reserved(), 0);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -157,6 +174,7 @@ int main(void)
         {"2.10 large ones are spilled", large_is_spilled, set_up, tear_down, NULL},
         {"2.10 empty", empty, set_up, tear_down, NULL},
         {"2.10 the budget is reserved before", budget, set_up, tear_down, NULL},
+        {"2.10 what comes with it is reserved too", charged, set_up, tear_down, NULL},
         {"8 TOOBIG", too_big, set_up, tear_down, NULL},
         {"8 no place to spill", no_place, set_up, tear_down, NULL},
     };
