@@ -11,7 +11,7 @@
 #include "server/front/journal.h"
 #include "server/metrics.h"
 
-/* What a check keeps of its command, recipients above all, takes at most so many times its octets. */
+/* What a check keeps of its command, its recipients above all: at most so many times its octets. */
 enum { COMMAND_SHARE = 4 };
 
 void house_count_session(struct session *session)

@@ -194,7 +194,7 @@ void attempt_died(struct pool *pool, struct pool_job *job, enum hand_death death
         job_finish(pool, job, STATUS_DEADLINE);
     } else {
         pool->state.retries++;
-        link_insert(pool->queue.next, &job->link);
+        link_append(pool->queue.next, &job->link); /* before the first one */
         pool->state.queued++;
     }
 }

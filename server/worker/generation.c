@@ -70,7 +70,7 @@ enum status generation_open(struct pool *pool, struct config *config, int source
     arena_init(&made->arena, EDITIONS_ARENA_BYTES);
     backoff_init(&made->loader_backoff, 100, 5000, 0);
     backoff_init(&made->fork_backoff, 100, 5000, 3);
-    link_insert(&pool->generations, &made->link);
+    link_append(&pool->generations, &made->link);
     start_loader(made);
     *generation = made;
     return STATUS_OK;

@@ -264,7 +264,7 @@ enum status hand_open(struct generation *generation, int pid, int pidfd, int soc
         discard(hand);
         return STATUS_MEMORY;
     }
-    link_insert(&generation->hands, &hand->link);
+    link_append(&generation->hands, &hand->link);
     generation->hand_count++;
     hand_set_timer(hand, POOL_FORK_MS);
     return STATUS_OK;

@@ -7,11 +7,11 @@
 
 #include <uv.h>
 
+#include "server/link.h"
 #include "server/worker/backoff.h"
 #include "server/worker/control.h"
 #include "server/worker/datagram.h"
 #include "server/worker/folder.h"
-#include "server/worker/link.h"
 #include "server/worker/poison.h"
 #include "server/worker/pool.h"
 

@@ -88,7 +88,7 @@ static void begin_job(struct pool *pool, struct hand *hand, struct pool_job *job
 
 static void dispatch(struct pool *pool)
 {
-    while (pool->current != NULL && !link_alone(&pool->queue)) {
+    while (pool->current != NULL && !link_is_alone(&pool->queue)) {
         struct census census = count_hands(pool->current);
         struct hand *hand = idle_hand(pool->current);
         if (hand == NULL || census.running - census.slow >= worker_count(pool->config)) {
@@ -136,7 +136,7 @@ static void on_queue_timer(uv_timer_t *timer)
 static void watch_queue(struct pool *pool)
 {
     queue_expire(pool);
-    if (link_alone(&pool->queue)) {
+    if (link_is_alone(&pool->queue)) {
         uv_timer_stop(&pool->queue_timer);
     } else if (!uv_is_active((uv_handle_t *)&pool->queue_timer)) {
         (void)uv_timer_start(&pool->queue_timer, on_queue_timer, POOL_QUEUE_LOOK_MS,
@@ -354,7 +354,7 @@ enum status pool_submit(struct pool *pool, const struct pool_request *request,
     if (refuse_poison(pool, made)) {
         return STATUS_OK;
     }
-    link_insert(&pool->queue, &made->link);
+    link_append(&pool->queue, &made->link);
     pool->state.queued++;
     watch_queue(pool);
     dispatch(pool);
@@ -414,7 +414,7 @@ static void on_closed(uv_handle_t *handle)
 /* The last one out: nothing runs, every done has been called. */
 void pool_on_generation_closed(struct pool *pool)
 {
-    if (!pool->stopping || pool->closing || !link_alone(&pool->generations)) {
+    if (!pool->stopping || pool->closing || !link_is_alone(&pool->generations)) {
         return;
     }
     pool->closing = true;
@@ -447,7 +447,7 @@ void pool_stop(struct pool *pool)
     }
     pool->stopping = true;
     pool->current = pool->next = NULL;
-    while (!link_alone(&pool->queue)) {
+    while (!link_is_alone(&pool->queue)) {
         job_finish(pool, first_job(pool), STATUS_SHUTDOWN);
     }
     for (struct link *link = pool->generations.next; link != &pool->generations; link = next) {

@@ -93,7 +93,7 @@ void job_finish(struct pool *pool, struct pool_job *job, enum status status)
     if (job->finished) {
         return;
     }
-    if (job->hand == NULL && !link_alone(&job->link)) {
+    if (job->hand == NULL && !link_is_alone(&job->link)) {
         pool->state.queued--;
     }
     if (job->hand != NULL) {
@@ -103,7 +103,7 @@ void job_finish(struct pool *pool, struct pool_job *job, enum status status)
     job->finished = true;
     job->status = status;
     link_remove(&job->link);
-    link_insert(&pool->finished, &job->link);
+    link_append(&pool->finished, &job->link);
     /* Also when nothing else happens on the loop. */
     (void)uv_timer_start(&pool->finish_timer, on_finish_timer, 0, 0);
 }
@@ -123,7 +123,7 @@ void queue_expire(struct pool *pool)
 
 void queue_flush(struct pool *pool)
 {
-    while (!link_alone(&pool->finished)) {
+    while (!link_is_alone(&pool->finished)) {
         struct pool_job *job = LINK_OWNER(pool->finished.next, struct pool_job, link);
         struct report report = job->report;
         report_init(&job->report, 0);
