@@ -266,6 +266,12 @@ void connection_close(struct connection *connection, const char *why)
     log_text(&line, "peer", connection->address);
     log_text(&line, "why", why);
     log_end(&line);
+    if (connection->state >= CONNECTION_OPEN && connection->session.failures > 0) {
+        log_begin(&line, LOG_LEVEL_WARNING, "authentication.failed");
+        log_text(&line, "peer", connection->address);
+        log_number(&line, "attempts", (int64_t)connection->session.failures);
+        log_end(&line);
+    }
     if (connection->counted)
         census_leave(&connection->all->census, connection->peer.address);
     if (connection->state >= CONNECTION_OPEN) {
