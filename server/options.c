@@ -24,8 +24,10 @@ static const char usage[] =
     "Signals: HUP reads the configuration again, USR1 reopens the log, TERM and INT finish what "
     "is\n"
     "in flight and stop; a second one stops at once.\n"
-    "Exit status: 0; 64 wrong command line, 69 no engine or no socket could be had, 71 system error,\n"
-    "73 no runtime folder or log, 78 wrong configuration.\n";
+    "Exit status: 0; 64 wrong command line, 66 no password given, 69 no engine or no socket could\n"
+    "be had, 70 something did not close, 71 system error, 73 no runtime folder or log, 77 the "
+    "user\n"
+    "cannot be changed, 78 wrong configuration.\n";
 
 enum { OPTION_SET = 256, OPTION_HASH, OPTION_VERSION, OPTION_HELP, OPTION_LOADER };
 

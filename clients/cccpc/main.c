@@ -33,13 +33,15 @@ static int usage(FILE *out, int status)
     for (unsigned i = 0; i < ROW_COUNT; i++)
         fprintf(out, "  %-8s %-16s %s\n", rows[i].name, rows[i].operands, rows[i].meaning);
     fprintf(out, "exit status: 0 all recipients delivered, 1 another verdict, 2 incomplete,\n"
-                 "  64 usage, 66 no such file, 69 no server, 75 try later, 76 protocol broken\n");
+                 "  64 usage, 66 no such file, 69 no server, 73 cannot write, 75 try later,\n"
+                 "  76 protocol broken, 77 not permitted\n");
     return status;
 }
 
 static int usage_of(const struct row *row)
 {
-    printf("usage: cccpc %s [OPTION ...] %s\n%s\n", row->name, row->operands, row->meaning);
+    printf("usage: cccpc %s [OPTION ...]%s%s\n%s\n", row->name, row->operands[0] ? " " : "",
+           row->operands, row->meaning);
     arguments_usage(stdout, row->bit);
     return 0;
 }

@@ -87,6 +87,8 @@ int command_ping(const struct arguments *arguments)
         struct json json = {.out = stdout};
         if (!arguments->json) {
             printf("%s: %s %.1f ms\n", arguments->server, answer.text, took_ms);
+            if (strstr(answer.text, "BUILTIN YES"))
+                printf("only the shipped test signatures are in use: real viruses are NOT found\n");
         } else {
             json_open(&json, NULL, '{');
             json_text(&json, "server", arguments->server);

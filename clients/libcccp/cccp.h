@@ -168,7 +168,7 @@ void cccp_close(struct cccp_client **client);
 
 struct cccp_recipient {
     enum cccp_disposition disposition;
-    const char *class_word; /* "VIRUS"; NULL when not given, as all below */
+    const char *class_word; /* "virus"; NULL when not given, as all below */
     const char *status;     /* REJECT: "5.7.1", always well-formed */
     const char *text;       /* printable, one line */
     const char *mark;       /* DELIVER: goes into X-Content-Check */
