@@ -1,5 +1,6 @@
 /* What the pool writes to the log (spec/workers.md, "Log events"). */
 #include <stdio.h>
+#include <time.h>
 
 #include "server/log.h"
 #include "server/worker/parts.h"
@@ -24,9 +25,12 @@ void event_loaded(const struct generation *generation)
     log_number(&line, "octets", (int64_t)generation->memory);
     for (size_t i = 0; i < generation->edition_count; i++) {
         const struct engine_edition *edition = &generation->editions[i];
-        snprintf(text, sizeof text, "%s, %llu signatures of %llu from %s%s", edition->version,
-                 (unsigned long long)edition->signatures, (unsigned long long)edition->date,
-                 edition->source, edition->only_builtin ? " (only the built-in ones)" : "");
+        int length = snprintf(text, sizeof text, "%s, %llu signatures from %s", edition->version,
+                              (unsigned long long)edition->signatures, edition->source);
+        time_t date = (time_t)edition->date;
+        struct tm day;
+        if (date != 0 && length < (int)sizeof text && gmtime_r(&date, &day) != NULL)
+            strftime(text + length, sizeof text - (size_t)length, " of %Y-%m-%d", &day);
         log_text(&line, generation->edition_names[i], text);
     }
     log_end(&line);
