@@ -49,8 +49,9 @@ static void server_halt(struct server *server);
 
 static void print_problem(const struct config_problem *problem)
 {
-    fprintf(stderr, "%s:%u:%u: %s\n", problem->file, problem->line, problem->column,
-            problem->reason);
+    char text[CONFIG_PROBLEM_BYTES];
+    config_problem_text(problem, text);
+    fprintf(stderr, "%s\n", text);
 }
 
 /* Source and configuration, or the problem. */
@@ -206,8 +207,9 @@ static void server_reload(struct server *server)
     if (server->phase >= PHASE_DRAINING)
         return;
     if (configuration_open(server->options, &source, &config, &problem) != STATUS_OK) {
-        log_event(LOG_LEVEL_ERROR, "config.refused", "%s:%u:%u: %s", problem.file, problem.line,
-                  problem.column, problem.reason);
+        char text[CONFIG_PROBLEM_BYTES];
+        config_problem_text(&problem, text);
+        log_event(LOG_LEVEL_ERROR, "config.refused", "%s", text);
         return;
     }
     config->generation = ++server->configurations;

@@ -103,9 +103,13 @@ struct config {
 
 struct config_problem {
     char file[256];
-    unsigned line, column; /* from 1 */
+    unsigned line, column; /* from 1; 0: of no place in the file */
     char reason[512];      /* "limits.message: 2G is over the most, 1073741823" */
 };
+
+enum { CONFIG_PROBLEM_BYTES = 800 };
+/* "file:line:column: reason"; "file: reason" when it has no place. */
+void config_problem_text(const struct config_problem *problem, char text[CONFIG_PROBLEM_BYTES]);
 
 /* The texts a configuration is made of, so that a loader reads the same octets as the front did. */
 struct config_source {

@@ -44,3 +44,12 @@ enum status problem_memory(struct config_problem *problem)
     (void)problem_at(problem, "", 0, 0, "out of memory, or the configuration is too big");
     return STATUS_MEMORY;
 }
+
+void config_problem_text(const struct config_problem *problem, char text[CONFIG_PROBLEM_BYTES])
+{
+    if (problem->line == 0)
+        snprintf(text, CONFIG_PROBLEM_BYTES, "%s: %s", problem->file, problem->reason);
+    else
+        snprintf(text, CONFIG_PROBLEM_BYTES, "%s:%u:%u: %s", problem->file, problem->line,
+                 problem->column, problem->reason);
+}

@@ -88,9 +88,8 @@ static void read_config(struct loader *loader)
         give_up("the configuration is not what the front has written");
     }
     if (config_new(&source, &loader->config, &problem) != STATUS_OK) {
-        char why[LOADER_WHY_BYTES];
-        snprintf(why, sizeof why, "%s:%u:%u: %s", problem.file, problem.line, problem.column,
-                 problem.reason);
+        char why[CONFIG_PROBLEM_BYTES];
+        config_problem_text(&problem, why);
         give_up(why);
     }
     config_source_close(&source);

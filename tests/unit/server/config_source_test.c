@@ -199,6 +199,10 @@ static void test_missing(void **state)
     char path[128];
     assert_int_equal(load(NULL, 0, &config, &problem), STATUS_IO);
     assert_string_equal(problem.reason, "cannot be opened: No such file or directory");
+    char text[CONFIG_PROBLEM_BYTES], wanted[CONFIG_PROBLEM_BYTES];
+    config_problem_text(&problem, text);
+    snprintf(wanted, sizeof wanted, "%s: %s", problem.file, problem.reason);
+    assert_string_equal(text, wanted); /* no line where there is no file */
     snprintf(path, sizeof path, "%s/cccpd.yaml", folder);
     assert_int_equal(mkdir(path, 0755), 0);
     assert_int_equal(load(NULL, 0, &config, &problem), STATUS_INVALID);
