@@ -107,8 +107,60 @@ static void keep_editions(struct generation *generation, const struct control *c
     }
 }
 
+static void end_loader(struct generation *generation)
+{
+    if (generation->loader != NULL) {
+        loader_process_end(generation->loader, generation->loaded);
+        generation->loader = NULL;
+    }
+    generation->forks_asked = 0;
+    uv_timer_stop(&generation->timer);
+}
+
+/* The name of an engine that has only the shipped test signatures, and had others before: NULL when
+ * there is none. */
+static const char *name_poorer(const struct generation *before, const struct control *control)
+{
+    for (size_t i = 0; before != NULL && i < control->engine_count; i++) {
+        const struct control_engine *engine = &control->engines[i];
+        for (size_t j = 0; engine->edition.only_builtin && j < before->edition_count; j++) {
+            if (bytes_equal(engine->name, bytes_of_text(before->edition_names[j])) &&
+                !before->editions[j].only_builtin) {
+                return before->edition_names[j];
+            }
+        }
+    }
+    return NULL;
+}
+
+/* With test signatures every message would be clean: what is in use goes on, and a loader that came
+ * in the place of another one is started again. */
+static void refuse_loaded(struct generation *generation, const char *engine)
+{
+    struct pool *pool = generation->pool;
+    char why[256];
+    snprintf(why, sizeof why,
+             "%.64s has lost its signatures: only the shipped test signatures are there", engine);
+    if (generation == pool->next && pool->current != NULL) {
+        generation_fail(generation, why);
+        return;
+    }
+    snprintf(generation->why, sizeof generation->why, "%s", why);
+    event_failed(generation);
+    generation->why[0] = '\0';
+    end_loader(generation);
+    restart_later(generation);
+}
+
 static void on_loaded(struct generation *generation, const struct control *control)
 {
+    const struct generation *before =
+        generation->edition_count > 0 ? generation : generation->pool->current;
+    const char *poorer = name_poorer(before, control);
+    if (poorer != NULL) {
+        refuse_loaded(generation, poorer);
+        return;
+    }
     keep_editions(generation, control);
     generation->memory = control->number;
     generation->loaded = true;
@@ -211,16 +263,6 @@ void generation_on_loader_closed(struct generation *generation)
 {
     generation->loader_count--;
     generation_advance(generation);
-}
-
-static void end_loader(struct generation *generation)
-{
-    if (generation->loader != NULL) {
-        loader_process_end(generation->loader, generation->loaded);
-        generation->loader = NULL;
-    }
-    generation->forks_asked = 0;
-    uv_timer_stop(&generation->timer);
 }
 
 void generation_drain(struct generation *generation)

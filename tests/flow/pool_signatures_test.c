@@ -1,5 +1,6 @@
 /* Signatures that change, and generations that cannot be loaded. */
 #include <errno.h>
+#include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -95,6 +96,44 @@ static void test_broken_signatures(void **state)
     flow_close(&flow);
 }
 
+/* Nothing but the shipped test signatures would call every message clean. */
+static void test_vanished(void **state)
+{
+    (void)state;
+    struct flow flow;
+    flow_open(&flow, settings);
+    remove_signature("one.ndb");
+    assert_int_equal(pool_reload(flow.pool, flow.config, &flow.source), STATUS_OK);
+    flow_until(&flow, flow.failed == 1 || flow.usable == 2);
+    assert_int_equal(flow.usable, 1);
+    assert_non_null(strstr(flow.why, "clamav has lost its signatures"));
+    assert_true(finds(&flow, "TEST-ONE"));
+    write_signature("one.ndb", "Test.One:0:*:544553542d4f4e45");
+    assert_int_equal(pool_reload(flow.pool, flow.config, &flow.source), STATUS_OK);
+    flow_until(&flow, flow.usable == 2);
+    assert_true(finds(&flow, "TEST-ONE"));
+    flow_close(&flow);
+}
+
+/* The loader of the generation in use dies and comes back without them: its workers go on, and it
+ * makes no others until they are there again. */
+static void test_vanished_under_way(void **state)
+{
+    (void)state;
+    struct flow flow;
+    int loader;
+    flow_open(&flow, settings);
+    remove_signature("one.ndb");
+    assert_int_equal(flow_children("cccpd-loader", &loader, 1), 1);
+    assert_int_equal(kill(loader, SIGKILL), 0);
+    flow_until(&flow, flow_logged(&flow, "has lost its signatures") > 0);
+    assert_true(finds(&flow, "TEST-ONE"));
+    write_signature("one.ndb", "Test.One:0:*:544553542d4f4e45");
+    flow_until(&flow, flow_logged(&flow, "generation.loaded") == 2);
+    assert_true(finds(&flow, "TEST-ONE"));
+    flow_close(&flow);
+}
+
 static void test_first_fails(void **state)
 {
     (void)state;
@@ -120,6 +159,9 @@ int main(int argc, char **argv)
         {"Reload: signatures change on disk", test_stale, make_database, remove_database, NULL},
         {"Reload: broken signatures do not replace good ones", test_broken_signatures,
          make_database, remove_database, NULL},
+        {"Reload: signatures that vanish", test_vanished, make_database, remove_database, NULL},
+        {"Deaths: signatures vanish and the loader dies", test_vanished_under_way, make_database,
+         remove_database, NULL},
         {"Reload: the first generation fails", test_first_fails, make_database, remove_database,
          NULL},
     };
