@@ -86,25 +86,34 @@ static bool tally_is_whole(const struct coverage_tally *tally)
     return tally->expected > 0 && sum == tally->expected;
 }
 
-struct verdict verdict_conclude(const struct coverage_tally *tally, unsigned found)
+static enum verdict_gap gap_of(const struct coverage_tally *tally, unsigned found)
 {
     const unsigned known = (1u << CLASS_COUNT) - 1;
-    if (found & 1u << CLASS_VIRUS)
-        return (struct verdict){VERDICT_INFECTED, false};
-    if (found & (1u << CLASS_POLICY | 1u << CLASS_STRUCTURE))
-        return (struct verdict){VERDICT_POLICY, false};
-    if (found & 1u << CLASS_SPAM)
-        return (struct verdict){VERDICT_SPAM, false};
     if (!tally_is_whole(tally) || tally->failed > 0)
-        return verdict_incomplete(true);
+        return GAP_FAILED;
     if (tally->unexaminable > 0 || found & (1u << CLASS_LIMIT | ~known))
-        return verdict_incomplete(false);
-    return (struct verdict){VERDICT_CLEAN, false};
+        return GAP_UNEXAMINABLE;
+    return GAP_NONE;
+}
+
+struct verdict verdict_conclude(const struct coverage_tally *tally, unsigned found)
+{
+    enum verdict_gap gap = gap_of(tally, found);
+    if (found & 1u << CLASS_VIRUS)
+        return (struct verdict){VERDICT_INFECTED, false, gap};
+    if (found & (1u << CLASS_POLICY | 1u << CLASS_STRUCTURE))
+        return (struct verdict){VERDICT_POLICY, false, gap};
+    if (found & 1u << CLASS_SPAM)
+        return (struct verdict){VERDICT_SPAM, false, gap};
+    if (gap != GAP_NONE)
+        return verdict_incomplete(gap == GAP_FAILED);
+    return (struct verdict){VERDICT_CLEAN, false, GAP_NONE};
 }
 
 struct verdict verdict_incomplete(bool transient)
 {
-    return (struct verdict){VERDICT_INCOMPLETE, transient};
+    return (struct verdict){VERDICT_INCOMPLETE, transient,
+                            transient ? GAP_FAILED : GAP_UNEXAMINABLE};
 }
 
 int verdict_badness(enum verdict_kind kind)

@@ -51,9 +51,13 @@ struct coverage_tally {
     uint64_t failed;
 };
 
+/* What nobody has examined: that cannot be examined, or something failed. */
+enum verdict_gap { GAP_NONE, GAP_UNEXAMINABLE, GAP_FAILED };
+
 struct verdict {
     enum verdict_kind kind;
-    bool transient; /* INCOMPLETE only: something failed, trying again may help */
+    bool transient;       /* INCOMPLETE only: something failed, trying again may help */
+    enum verdict_gap gap; /* beside a finding too: behind it there may be worse than was found */
 };
 
 /* The one constructor. found: bit 1 << class for each class that has a finding.

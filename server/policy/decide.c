@@ -33,6 +33,20 @@ static struct row row_find(struct verdict verdict, const struct config_channel *
     return incomplete_row(verdict.kind != VERDICT_INCOMPLETE || verdict.transient, channel);
 }
 
+/* A finding that is let through does not let through what nobody has examined. */
+static void consider_gap(struct verdict *verdict, struct row *row,
+                         const struct config_channel *channel)
+{
+    if (row->disposition != DISPOSITION_DELIVER || verdict->gap == GAP_NONE)
+        return;
+    struct verdict rest = verdict_incomplete(verdict->gap == GAP_FAILED);
+    struct row instead = row_find(rest, channel);
+    if (instead.disposition == DISPOSITION_DELIVER)
+        return;
+    *verdict = rest;
+    *row = instead;
+}
+
 /* The class of finding that a verdict stands on. STRUCTURE counts as POLICY. */
 static bool finding_proves(const struct report_finding *finding, enum verdict_kind kind)
 {
@@ -100,6 +114,7 @@ enum status decide(struct verdict verdict, const struct report *report,
                    struct reply_result *result)
 {
     struct row row = row_find(verdict, channel);
+    consider_gap(&verdict, &row, channel);
     if (!accepted(accept, row.disposition)) {
         if (!accepted(accept, DISPOSITION_DEFER))
             return STATUS_UNSUPPORTED;

@@ -63,6 +63,23 @@ static void test_clean_is_rare(void **state)
     }
 }
 
+/* A finding does not hide that something was not examined. */
+static void test_gap(void **state)
+{
+    (void)state;
+    static const unsigned found[] = {FOUND(VIRUS), FOUND(POLICY), FOUND(STRUCTURE), FOUND(SPAM), 0};
+    const struct coverage_tally whole = {2, 1, 1, 0, 0}, closed = {2, 1, 0, 1, 0},
+                                failed = {2, 0, 0, 1, 1};
+    for (unsigned i = 0; i < sizeof found / sizeof found[0]; i++) {
+        assert_int_equal(verdict_conclude(&whole, found[i]).gap, GAP_NONE);
+        assert_int_equal(verdict_conclude(&whole, found[i] | FOUND(LIMIT)).gap, GAP_UNEXAMINABLE);
+        assert_int_equal(verdict_conclude(&closed, found[i]).gap, GAP_UNEXAMINABLE);
+        assert_int_equal(verdict_conclude(&failed, found[i]).gap, GAP_FAILED);
+    }
+    assert_int_equal(verdict_incomplete(true).gap, GAP_FAILED);
+    assert_int_equal(verdict_incomplete(false).gap, GAP_UNEXAMINABLE);
+}
+
 static void test_zero_is_not_clean(void **state)
 {
     (void)state;
@@ -118,6 +135,7 @@ int main(int argc, char **argv)
     static struct rows rows;
     ROWS_ADD(&rows, conclude_rows, test_conclude);
     rows_add_one(&rows, "7.3 clean only from a complete coverage", test_clean_is_rare);
+    rows_add_one(&rows, "7.3 what was not examined stays known", test_gap);
     rows_add_one(&rows, "7.3 what nobody set is not clean", test_zero_is_not_clean);
     rows_add_one(&rows, "7.1 words both ways", test_words);
     rows_add_one(&rows, "7.3 badness", test_badness);
