@@ -342,7 +342,7 @@ static void http_configure(struct server *server, const struct config *config)
     struct metrics_source source = {.owner = server, .ready = on_ready, .pool = on_pool_asked};
     if (config->http != NULL &&
         metrics_http_start(&server->loop, config->http, &source, &server->http, why) != STATUS_OK)
-        log_event(LOG_LEVEL_ERROR, "http.failed", "%s: %s", config->http, why);
+        log_event(LOG_LEVEL_ERROR, "http.failed", "%s", why);
 }
 
 static int complain(const char *why, int exit_status)
