@@ -1,5 +1,5 @@
 /* `cccpc ping`: 0 ready, 1 degraded (it serves, something is wrong), 75 not ready yet or going
- * down, 69 no server. */
+ * down, 69 no server, 77 it does not admit us. */
 #include <poll.h>
 #include <string.h>
 #include <sysexits.h>
@@ -7,6 +7,7 @@
 #include "clients/cccpc/commands.h"
 #include "clients/cccpc/flight.h"
 #include "clients/cccpc/json.h"
+#include "clients/libcccp/client.h"
 
 struct answer {
     bool came;
@@ -57,7 +58,7 @@ static int ask(struct cccp *cccp, const struct arguments *arguments, struct answ
         return 0;
     fprintf(stderr, "cccpc: %s: %s\n", arguments->server,
             cccp_error(cccp)[0] ? cccp_error(cccp) : "no answer in time");
-    return EX_UNAVAILABLE;
+    return cccp->end == CCCP_REFUSED ? EX_NOPERM : EX_UNAVAILABLE;
 }
 
 static int readiness(const char *text)

@@ -84,7 +84,7 @@ enum cccp_status cccp_open(const char *address, const struct cccp_options *optio
     while (status == CCCP_OK && cccp_state(made->small) != CCCP_READY) {
         turn(made->small);
         if (cccp_state(made->small) == CCCP_CLOSED)
-            status = CCCP_UNREACHABLE;
+            status = made->small->end == CCCP_REFUSED ? CCCP_REFUSED : CCCP_UNREACHABLE;
     }
     snprintf(error, error_size, "%s", cccp_error(made->small));
     if (status != CCCP_OK)

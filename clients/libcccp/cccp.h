@@ -154,7 +154,8 @@ enum cccp_status cccp_health(struct cccp *cccp, cccp_health_fn *done, void *owne
 
 struct cccp_client; /* one connection, and a second one for big contents */
 
-/* Connects and waits until it is ready. Not OK: error has the reason. */
+/* Connects and waits until it is ready. Not OK: error has the reason. CCCP_REFUSED: the server is
+ * there and does not admit us. */
 enum cccp_status cccp_open(const char *address, const struct cccp_options *options,
                            unsigned timeout_ms, struct cccp_client **client, char *error,
                            size_t error_size);

@@ -81,6 +81,7 @@ struct cccp {
     char error[ERROR_LENGTH];
     char code[ERROR_LENGTH]; /* of the BYE or NO that ended it */
     enum cccp_duty duty;
+    enum cccp_status end; /* how the last connection ended */
     struct frame frame;
     struct buffer output;
     size_t output_sent;

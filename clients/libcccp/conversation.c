@@ -35,6 +35,7 @@ void conversation_fail(struct cccp *cccp, enum cccp_status status, const char *c
         text_copy(cccp->code, sizeof(cccp->code), bytes_of_text(code));
     }
     cccp->state = CCCP_CLOSED;
+    cccp->end = status;
     socket_close(cccp);
     checks_lose(cccp, status);
     health_end(cccp, status);

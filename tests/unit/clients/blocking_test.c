@@ -128,6 +128,14 @@ static void test_full(void **state)
     assert_int_equal(check_once(acts, 1, 0, &disposition), CCCP_UNREACHABLE);
 }
 
+static void test_not_admitted(void **state)
+{
+    static const struct act acts[] = {{"* OK [CAPABILITY CCCP1 AUTH=PLAIN " LIMITS "] x\r\n", NULL}};
+    enum cccp_disposition disposition = CCCP_DEFER;
+    (void)state;
+    assert_int_equal(check_once(acts, 1, 0, &disposition), CCCP_REFUSED);
+}
+
 struct address_row {
     const char *name;
     const char *address;
@@ -163,5 +171,6 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "8 the same check again on another connection", test_again);
     rows_add_one(&rows, "8 lost", test_lost);
     rows_add_one(&rows, "4.2 BYE for a greeting", test_full);
+    rows_add_one(&rows, "4.2 an identity is wanted", test_not_admitted);
     return rows_run("blocking", &rows, argc, argv);
 }
