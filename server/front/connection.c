@@ -73,6 +73,7 @@ static void connection_open(struct connection *connection)
 {
     struct session_peer peer = {
         .private = connection->tls != NULL || connection->peer.family == AF_UNIX,
+        .remote = !peer_is_local(&connection->peer),
         .has_uid = connection->peer.has_uid,
         .uid = connection->peer.uid,
         .listener = connection->row,

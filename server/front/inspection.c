@@ -55,7 +55,8 @@ static void on_job_done(void *owner, enum status status, struct report *report, 
     }
     if (status != STATUS_OK)
         transaction->failure = failure_word(status);
-    transaction->generation = generation;
+    if (transaction->state == TRANSACTION_INSPECTING)
+        transaction->generation = generation;
     transaction_advance(transaction);
 }
 

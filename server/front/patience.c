@@ -2,6 +2,7 @@
  * is doing to a point in time. */
 #include "server/front/connection.h"
 #include "server/front/content.h"
+#include "server/front/dispatch.h"
 
 static uint64_t sooner(uint64_t a, uint64_t b)
 {
@@ -21,7 +22,7 @@ static uint64_t command_due_ms(const struct connection *connection)
 
 static bool must_authenticate(const struct connection *connection)
 {
-    return connection->session.identity.role == ROLE_ANONYMOUS && !connection->row->anonymous;
+    return !session_admitted(&connection->session);
 }
 
 static uint64_t open_due_ms(const struct connection *connection)

@@ -57,6 +57,15 @@ void peer_text(const struct peer *peer, char text[PEER_TEXT_BYTES])
     }
 }
 
+bool peer_is_local(const struct peer *peer)
+{
+    static const struct network loopback[] = {
+        {.address = {[10] = 0xff, [11] = 0xff, [12] = 127}, .bits = 104},
+        {.address = {[15] = 1}, .bits = 128},
+    };
+    return peer->family == AF_UNIX || peer_is_in(peer, loopback, 2);
+}
+
 bool peer_is_in(const struct peer *peer, const struct network *networks, size_t count)
 {
     if (peer->family != AF_INET && peer->family != AF_INET6)

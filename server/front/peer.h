@@ -21,6 +21,8 @@ void peer_of_sockaddr(const struct sockaddr *address, struct peer *peer);
 void peer_of_socket(int fd, struct peer *peer);
 /* "192.0.2.1:4711", "[2001:db8::1]:4711", "unix:uid=0", "unix". */
 void peer_text(const struct peer *peer, char text[PEER_TEXT_BYTES]);
+/* On this machine: a Unix socket or a loopback address. */
+bool peer_is_local(const struct peer *peer);
 /* One of the networks holds it; never for Unix sockets. */
 bool peer_is_in(const struct peer *peer, const struct network *networks, size_t count);
 

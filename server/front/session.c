@@ -19,7 +19,8 @@ static const struct limits *session_limits(const struct session *session)
 
 bool session_admitted(const struct session *session)
 {
-    return session->identity.client != NULL || session->peer.listener->anonymous;
+    const struct session_peer *peer = &session->peer;
+    return session->identity.client != NULL || (peer->listener->anonymous && !peer->remote);
 }
 
 void session_frame_limits(const struct session *session, struct frame_limits *limits)

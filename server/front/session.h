@@ -30,6 +30,7 @@ struct session_counters {
 
 struct session_peer {
     bool private; /* TLS or Unix socket: PLAIN is allowed */
+    bool remote;  /* not on this machine, perhaps behind a proxy: never anonymous */
     bool has_uid;
     uint32_t uid;
     const char *certificate_name;        /* verified subject common name, or NULL */

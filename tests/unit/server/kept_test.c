@@ -175,6 +175,14 @@ static void by_generation(void **state)
     buffer_clear(&world.sessions[0].output);
     run(0, "v", REPORT_CLEAN);
     assert_true(is_kept(0, "v"));
+    world_check(&world, 0, "w", "w");
+    world_report(&world, 3, REPORT_ASKS);
+    world.state.generation++;
+    house_renew(world.house);
+    world_skip(&world, 10);
+    world_report(&world, 4, REPORT_CLEAN); /* concluded by the new one, scanned by the old one */
+    assert_int_equal(world.jobs[4].generation, world.jobs[3].generation + 1);
+    assert_false(is_kept(0, "w"));
 }
 
 /* Another configuration may decide otherwise. */
