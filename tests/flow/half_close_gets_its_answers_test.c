@@ -49,7 +49,7 @@ static void test_cut_in_a_content(void **state)
     client_expect(&client, "\r\n");
     client_send(&client,
                 "a1 CHECK t inbound () ((1 \"b@y.example\")) () {100000+}\r\nSubject: x\r\n");
-    STAGE_UNTIL(&stage, content_reserved() == 100000);
+    STAGE_UNTIL(&stage, content_reserved() >= 100000);
     assert_int_equal(shutdown(client.fd, SHUT_WR), 0);
     client_expect_end(&client);
     assert_int_equal(content_reserved(), 0);
