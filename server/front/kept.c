@@ -46,8 +46,8 @@ bool kept_add(struct transaction *transaction)
     struct house *house = transaction->house;
     const struct limits *limits = &house->config->limits;
     uint64_t octets = octets_of(transaction);
-    if (limits->retain_ms == 0 || limits->retain_results == 0 ||
-        octets > limits->retain_bytes || !is_of_today(transaction))
+    if (limits->retain_ms == 0 || limits->retain_results == 0 || octets > limits->retain_bytes ||
+        !is_of_today(transaction))
         return false;
     transaction->kept_octets = octets;
     link_append(&transaction->scope->kept, &transaction->scope_kept);

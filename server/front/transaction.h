@@ -74,7 +74,7 @@ struct transaction {
     struct report report;
     struct config *scanned; /* of the generation that scanned: its engines are required */
     const char *failure;    /* why there is no report: a stable word; NULL: there is one */
-    uint64_t generation; /* that scanned */
+    uint64_t generation;    /* that scanned */
     struct coverage_tally tally;
     struct verdict verdict;
     size_t attached; /* how many more commands got the result */

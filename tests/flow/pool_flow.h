@@ -38,7 +38,7 @@ struct outcome {
     struct report report;
     uint64_t generation;
     int fd;
-    const char *engine;                    /* the only one that is asked, or NULL: all */
+    const char *engine;                     /* the only one that is asked, or NULL: all */
     void (*after)(struct outcome *outcome); /* called at its end, or NULL */
 };
 

@@ -34,10 +34,8 @@ enum status pool_submit(struct pool *pool, const struct pool_request *request,
         return world->submit;
     assert_true(world->job_count < WORLD_JOBS);
     struct world_job *entry = &world->jobs[world->job_count++];
-    *entry = (struct world_job){.world = world,
-                                  .request = *request,
-                                  .generation = world->state.generation,
-                                  .engines = "*"};
+    *entry = (struct world_job){
+        .world = world, .request = *request, .generation = world->state.generation, .engines = "*"};
     for (size_t i = 0; i < request->engine_count; i++)
         snprintf(entry->engines + (i == 0 ? 0 : strlen(entry->engines)),
                  sizeof(entry->engines) - strlen(entry->engines), "%s%.*s", i == 0 ? "" : ",",

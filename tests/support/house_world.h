@@ -13,8 +13,8 @@ struct world_job {
     struct pool_request request;
     uint64_t generation;
     struct config *config; /* of the generation that does it; NULL: the world's */
-    char engines[64];  /* "alpha,beta"; "*" for all */
-    char answers[128]; /* "alpha:wait:5=5" */
+    char engines[64];      /* "alpha,beta"; "*" for all */
+    char answers[128];     /* "alpha:wait:5=5" */
     bool done, cancelled;
 };
 
