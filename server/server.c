@@ -182,20 +182,25 @@ static void notify_reloading(void)
     systemd_notify(text);
 }
 
-/* The new configuration takes the old one's place everywhere. Sockets are the only part that can
- * refuse, so they come first. */
+/* The new configuration takes the old one's place everywhere. What can refuse comes first: the
+ * sockets, then the pool; when the pool does, the sockets go back. */
 static enum status server_use(struct server *server, const struct config_source *source,
                               struct config *config, char why[256])
 {
     enum status status = listeners_configure(server->listeners, config, why);
     if (status != STATUS_OK)
         return status;
+    status = pool_reload(server->pool, config, source);
+    if (status != STATUS_OK) {
+        if (listeners_configure(server->listeners, server->config, why) == STATUS_OK)
+            snprintf(why, 256, "a loader cannot be started");
+        return status;
+    }
     if (log_open(config->log_format, config->log_file) != STATUS_OK)
         log_event(LOG_LEVEL_ERROR, "log.open", "%s cannot be opened", config->log_file);
     http_configure(server, config);
     house_configure(server->house, config);
-    snprintf(why, 256, "a loader cannot be started");
-    return pool_reload(server->pool, config, source);
+    return STATUS_OK;
 }
 
 static void server_reload(struct server *server)
