@@ -4,42 +4,86 @@
 #include <stddef.h>
 #include <time.h>
 
-void budget_init(struct budget *budget, const struct limits *limits, uint64_t deadline_us)
+static uint64_t clock_us(clockid_t clock)
 {
-    *budget = (struct budget){.limits = limits, .deadline_us = deadline_us};
+    struct timespec now;
+
+    clock_gettime(clock, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-bool budget_take_octets(struct budget *budget, uint64_t count)
+void budget_init(struct budget *budget, const struct limits *limits, uint64_t given_bytes,
+                 uint64_t deadline_us)
 {
-    uint64_t left = budget->limits->decoded_bytes - budget->decoded_bytes;
-
-    if (count > left)
-        return budget_hit(budget, "decoded");
-    budget->decoded_bytes += count;
-    return true;
+    *budget = (struct budget){.limits = limits,
+                              .given_bytes = given_bytes,
+                              .deadline_us = deadline_us,
+                              .cpu_begun_us = clock_us(CLOCK_THREAD_CPUTIME_ID)};
 }
 
-bool budget_take_part(struct budget *budget)
+/* Counts up to most. */
+static const char *take(struct budget *budget, uint64_t *used, uint64_t count, uint64_t most,
+                        const char *cap)
 {
-    if (budget->parts >= budget->limits->parts)
-        return budget_hit(budget, "parts");
-    budget->parts++;
-    return true;
+    if (*used > most || count > most - *used)
+        return budget_hit(budget, cap);
+    *used += count;
+    return NULL;
 }
 
-bool budget_hit(struct budget *budget, const char *cap)
+const char *budget_take_octets(struct budget *budget, uint64_t count)
+{
+    uint64_t sum = budget->decoded_bytes + count;
+
+    if (sum >= count && sum > BUDGET_RATIO_FREE_BYTES &&
+        sum / budget->limits->ratio > budget->given_bytes)
+        return budget_hit(budget, "ratio");
+    return take(budget, &budget->decoded_bytes, count, budget->limits->decoded_bytes, "decoded");
+}
+
+const char *budget_take_scratch(struct budget *budget, uint64_t count)
+{
+    return take(budget, &budget->scratch_bytes, count, budget->limits->scratch_bytes,
+                "scratch-octets");
+}
+
+const char *budget_take_part(struct budget *budget)
+{
+    return take(budget, &budget->parts, 1, budget->limits->parts, "parts");
+}
+
+const char *budget_take_reading(struct budget *budget)
+{
+    return take(budget, &budget->readings, 1, budget->limits->readings, "readings");
+}
+
+const char *budget_take_entry(struct budget *budget)
+{
+    return take(budget, &budget->entries, 1, budget->limits->entries, "entries");
+}
+
+const char *budget_allow_depth(struct budget *budget, uint64_t levels)
+{
+    return levels > budget->limits->archive_depth ? budget_hit(budget, "archive-depth") : NULL;
+}
+
+const char *budget_allow_cpu(struct budget *budget)
+{
+    uint64_t used_us = clock_us(CLOCK_THREAD_CPUTIME_ID) - budget->cpu_begun_us;
+
+    return used_us / 1000 > budget->limits->cpu_ms ? budget_hit(budget, "cpu-time") : NULL;
+}
+
+const char *budget_hit(struct budget *budget, const char *cap)
 {
     if (budget->cap == NULL)
         budget->cap = cap;
-    return false;
+    return cap;
 }
 
 uint64_t budget_now_us(void)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+    return clock_us(CLOCK_MONOTONIC);
 }
 
 uint64_t budget_left_us(const struct budget *budget)

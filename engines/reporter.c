@@ -48,46 +48,92 @@ static struct bytes printable(struct bytes octets, bool only_ascii, uint8_t *out
 
 /* Beyond REPEATED_FINDINGS a symbol that the engine has said already is not said again: a message
  * cannot make its report too long to be had. */
-static bool is_repetition(const struct reporter *reporter, const char *symbol)
+static bool is_repetition(const struct reporter *reporter, struct bytes symbol)
 {
     const struct report *report = reporter->report;
 
     if (report->findings_count < REPEATED_FINDINGS)
         return false;
     for (size_t i = 0; i < report->findings_count; i++) {
-        if (bytes_equal(report->findings[i].symbol, bytes_of_text(symbol)) &&
+        if (bytes_equal(report->findings[i].symbol, symbol) &&
             bytes_equal(report->findings[i].engine, reporter->engine))
             return true;
     }
     return false;
 }
 
-void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
-                      int64_t points, uint32_t part, struct range range, const char *format, ...)
+static struct bytes octets_of(struct bytes octets, struct range range)
+{
+    return bytes_slice(octets, (size_t)range.offset,
+                       range.size < EXCERPT_OCTETS ? (size_t)range.size : EXCERPT_OCTETS);
+}
+
+/* Completes the finding: whose it is, its text, and its excerpt made printable. */
+__attribute__((format(printf, 3, 0))) static void add(struct reporter *reporter,
+                                                      struct report_finding *finding,
+                                                      const char *format, va_list arguments)
 {
     uint8_t text_out[4 * TEXT_OCTETS], excerpt_out[4 * EXCERPT_OCTETS];
     char text[TEXT_OCTETS];
-    struct bytes said, excerpt;
+    struct bytes said;
+
+    if (is_repetition(reporter, finding->symbol))
+        return;
+    vsnprintf(text, sizeof text, format, arguments);
+    said = bytes_of_text(text);
+    finding->engine = reporter->engine;
+    finding->text = printable(said, !bytes_is_utf8(said), text_out);
+    finding->excerpt = printable(finding->excerpt, true, excerpt_out);
+    note(reporter, report_add_finding(reporter->report, finding));
+}
+
+void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
+                      int64_t points, uint32_t part, struct range range, const char *format, ...)
+{
     va_list arguments;
 
-    if (is_repetition(reporter, symbol))
-        return;
     va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
+    add(reporter,
+        &(struct report_finding){.symbol = bytes_of_text(symbol),
+                                 .class = class,
+                                 .points = points,
+                                 .part = part,
+                                 .range = range,
+                                 .excerpt = octets_of(reporter->message->octets, range)},
+        format, arguments);
     va_end(arguments);
-    said = bytes_of_text(text);
-    excerpt = bytes_slice(reporter->message->octets, (size_t)range.offset,
-                          range.size < EXCERPT_OCTETS ? (size_t)range.size : EXCERPT_OCTETS);
-    note(reporter, report_add_finding(reporter->report,
-                                      &(struct report_finding){
-                                          .engine = reporter->engine,
-                                          .symbol = bytes_of_text(symbol),
-                                          .class = class,
-                                          .points = points,
-                                          .part = part,
-                                          .range = range,
-                                          .text = printable(said, !bytes_is_utf8(said), text_out),
-                                          .excerpt = printable(excerpt, true, excerpt_out)}));
+}
+
+void reporter_finding_within(struct reporter *reporter, const char *symbol,
+                             enum finding_class class, int64_t points, const struct part *part,
+                             struct range content_range, const char *format, ...)
+{
+    struct report_finding finding = {.symbol = bytes_of_text(symbol),
+                                     .class = class,
+                                     .points = points,
+                                     .part = part->number,
+                                     .range = part->body};
+    va_list arguments;
+
+    if (part->decoded) {
+        finding.range =
+            message_origin(reporter->message, part, content_range.offset, content_range.size);
+        finding.excerpt = octets_of(part->content, content_range);
+    } else {
+        finding.excerpt = octets_of(reporter->message->octets, part->body);
+    }
+    va_start(arguments, format);
+    add(reporter, &finding, format, arguments);
+    va_end(arguments);
+}
+
+void reporter_cap(struct reporter *reporter, const char *cap, uint32_t part, struct range range)
+{
+    char symbol[64];
+
+    (void)budget_hit(reporter->message->budget, cap);
+    snprintf(symbol, sizeof symbol, "limit.%s", cap);
+    reporter_finding(reporter, symbol, CLASS_LIMIT, 0, part, range, "over the limit %s", cap);
 }
 
 static void cover(struct reporter *reporter, uint32_t part, enum coverage_state state,

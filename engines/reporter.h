@@ -20,6 +20,16 @@ void reporter_init(struct reporter *reporter, struct report *report, struct mess
 void reporter_finding(struct reporter *reporter, const char *symbol, enum finding_class class,
                       int64_t points, uint32_t part, struct range range, const char *format, ...)
     __attribute__((format(printf, 7, 8)));
+/* The same with evidence in decoded content: the range is where [offset, offset + size) of the
+ * part's content comes from in the original, the excerpt is of the content. offset and size are cut
+ * to the content; a part that was not decoded gives its body. */
+void reporter_finding_within(struct reporter *reporter, const char *symbol,
+                             enum finding_class class, int64_t points, const struct part *part,
+                             struct range content_range, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+/* A cap of the budget was hit: finding `limit.CAP`, class LIMIT. What it kept from being examined
+ * is to be reported UNEXAMINABLE with the same word. */
+void reporter_cap(struct reporter *reporter, const char *cap, uint32_t part, struct range range);
 /* Coverage: what an engine does not speak of has FAILED. reason and rule are stable words. */
 void reporter_examined(struct reporter *reporter, uint32_t part);
 void reporter_exempt(struct reporter *reporter, uint32_t part, const char *rule);

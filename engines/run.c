@@ -119,7 +119,7 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
     struct message message;
     enum status status;
 
-    budget_init(&budget, limits, budget_now_us() + job->deadline_ms * 1000);
+    budget_init(&budget, limits, octets.size, budget_now_us() + job->deadline_ms * 1000);
     status = message_init(&message, octets, &budget, report);
     if (status != STATUS_OK)
         return status;

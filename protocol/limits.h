@@ -67,7 +67,15 @@
     row(parts, "parts", "parts", 1000, 10, 100000, LIMIT, "parts of a message")                                        \
     row(depth, "depth", "levels", 64, 4, 500, LIMIT, "parts within parts")                                             \
     row(decoded_bytes, "decoded", "octets", 629145600, 1048576, 17179869184, LIMIT,                                    \
-        "octets that all decoders and unpackers of one message yield")
+        "octets that all decoders and unpackers of one message yield")                                                 \
+    row(ratio, "ratio", "octets", 250, 10, 1000000, LIMIT,                                                             \
+        "octets yielded for each octet of the message, once 16 MiB have been")                                         \
+    row(readings, "readings", "parts", 256, 0, 10000, LIMIT, "parts of other readings than the first")                 \
+    row(entries, "entries", "entries", 20000, 10, 10000000, LIMIT, "entries of all archives of a message")             \
+    row(archive_depth, "archive-depth", "levels", 16, 1, 100, LIMIT, "archives within archives")                       \
+    row(cpu_ms, "cpu-time", "ms", 15000, 100, 3600000, LIMIT, "processor time of the view and the engines for one message") \
+    row(scratch_bytes, "scratch-octets", "octets", 2147483648, 1048576, 1099511627776, LIMIT,                          \
+        "octets that the engines write to their scratch folder for one message")
 /* clang-format on */
 
 struct limits {

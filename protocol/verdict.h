@@ -12,8 +12,9 @@
 /* A zeroed verdict is incomplete, never clean. Badness: verdict_badness(). */
 #define VERDICT_ROWS(row) row(INCOMPLETE) row(CLEAN) row(SPAM) row(POLICY) row(INFECTED)
 /* What a finding speaks of. STRUCTURE: readers could disagree or the mail is malformed on purpose.
- * LIMIT: a cap was hit. */
-#define FINDING_CLASS_ROWS(row) row(STRUCTURE) row(LIMIT) row(AUTH) row(SPAM) row(POLICY) row(VIRUS)
+ * LIMIT: a cap was hit. NOTE: worth knowing, changes no verdict by itself. */
+#define FINDING_CLASS_ROWS(row)                                                                    \
+    row(NOTE) row(STRUCTURE) row(LIMIT) row(AUTH) row(SPAM) row(POLICY) row(VIRUS)
 /* What an engine did with a part. Nothing said counts as FAILED. */
 #define COVERAGE_ROWS(row) row(FAILED) row(UNEXAMINABLE) row(EXEMPT) row(EXAMINED)
 /* clang-format off */

@@ -62,6 +62,20 @@ static void check_unpacked(struct scan *scan, uint64_t more)
         stop(scan, "ratio");
 }
 
+/* What comes out is written to the scratch folder, and is an entry of something. */
+static void charge(struct scan *scan, uint64_t size)
+{
+    const char *cap = budget_take_octets(scan->budget, size);
+    if (!cap)
+        cap = budget_take_scratch(scan->budget, size);
+    if (!cap)
+        cap = budget_take_entry(scan->budget);
+    if (!cap)
+        cap = budget_allow_cpu(scan->budget);
+    if (cap)
+        stop(scan, cap);
+}
+
 static void take_layer(struct scan *scan, uint64_t size)
 {
     /* libclamav cuts at the limit or a chunk before it. */
@@ -71,8 +85,8 @@ static void take_layer(struct scan *scan, uint64_t size)
         note(scan, COVERAGE_UNEXAMINABLE, "files");
     check_unpacked(scan, size);
     scan->unpacked += size;
-    if (scan->budget && !budget_take_octets(scan->budget, size))
-        stop(scan, scan->budget->cap);
+    if (scan->budget)
+        charge(scan, size);
 }
 
 static bool must_hold(const char *type, size_t size)

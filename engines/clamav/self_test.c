@@ -43,9 +43,9 @@ static enum status run_sample(void *state, const struct sample *sample, bool *ri
     struct message message;
     struct reporter reporter;
     limits_init(&limits);
-    budget_init(&budget, &limits, budget_now_us() + SELF_TEST_US);
-    report_init(&report, SELF_TEST_REPORT_BYTES);
     struct bytes octets = {mail, sample_mail(sample, mail)};
+    budget_init(&budget, &limits, octets.size, budget_now_us() + SELF_TEST_US);
+    report_init(&report, SELF_TEST_REPORT_BYTES);
     enum status status = message_init(&message, octets, &budget, &report);
     if (status == STATUS_OK) {
         reporter_init(&reporter, &report, &message, "clamav");

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "engines/message/decode.h"
+#include "engines/decode/transfer.h"
 #include "engines/message/header.h"
 
 enum { NAME_OCTETS = 1024, ENCODING_OCTETS = 64 };

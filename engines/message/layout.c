@@ -37,7 +37,7 @@ static enum status add_part(struct layout *layout, struct part part)
 {
     struct message *message = layout->message;
 
-    if (!budget_take_part(message->budget))
+    if (budget_take_part(message->budget) != NULL)
         return STATUS_LIMIT;
     if (!arena_grow(&message->arena, (void **)&message->parts, &layout->capacity,
                     message->part_count, sizeof part))

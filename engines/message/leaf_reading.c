@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "engines/message/decode.h"
+#include "engines/decode/transfer.h"
 #include "engines/message/header.h"
 
 static bool is_octal(uint8_t octet)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "engines/message/decode.h"
+#include "engines/decode/transfer.h"
 #include "engines/message/layout.h"
 #include "engines/message/prescan.h"
 #include "engines/message/structure.h"
@@ -17,15 +17,6 @@ static const char engine_name[] = "message";
 void message_warm_up(void)
 {
     structure_warm_up();
-}
-
-static void find_cap(struct reporter *reporter, const char *cap, uint32_t part, struct range where)
-{
-    char symbol[64];
-
-    (void)budget_hit(reporter->message->budget, cap);
-    snprintf(symbol, sizeof symbol, "limit.%s", cap);
-    reporter_finding(reporter, symbol, CLASS_LIMIT, 0, part, where, "over the limit %s", cap);
 }
 
 /* One raw leaf over everything. cap: why it is not examinable, or NULL. */
@@ -65,7 +56,7 @@ static enum status read_parts(struct reporter *reporter)
     if (status != STATUS_LIMIT)
         return status;
     reporter->report->findings_count = found; /* they name parts that are given up */
-    find_cap(reporter, "parts", 0, whole);
+    reporter_cap(reporter, "parts", 0, whole);
     return make_opaque(message, "parts");
 }
 
@@ -98,7 +89,7 @@ static enum status read_message(struct reporter *reporter)
         reporter_fact(reporter, "message.header-8bit", "yes");
     if (prescan.cap == NULL)
         return read_parts(reporter);
-    find_cap(reporter, prescan.cap, 0, prescan.where);
+    reporter_cap(reporter, prescan.cap, 0, prescan.where);
     return make_opaque(message, prescan.cap);
 }
 
@@ -171,14 +162,14 @@ static struct bytes body_of(const struct message *message, const struct part *pa
 }
 
 /* The budget is used up: said once. */
-static enum status give_up(struct message *message, struct part *part)
+static enum status give_up(struct message *message, struct part *part, const char *cap)
 {
     struct reporter reporter;
 
     reporter_init(&reporter, message->report, message, engine_name);
     part->is_over = true;
-    part->cap = "decoded";
-    find_cap(&reporter, part->cap, part->number, part->body);
+    part->cap = cap;
+    reporter_cap(&reporter, part->cap, part->number, part->body);
     return reporter.status == STATUS_OK ? STATUS_LIMIT : reporter.status;
 }
 
@@ -194,6 +185,7 @@ static void find_odd(struct message *message, const struct part *part)
 static enum status decode_body(struct message *message, struct part *part)
 {
     struct bytes body = body_of(message, part);
+    const char *cap;
     bool odd;
     uint8_t *out;
 
@@ -204,12 +196,11 @@ static enum status decode_body(struct message *message, struct part *part)
     out = arena_take(&message->arena, decode_bound(part->encoding, body.size) + 1);
     if (out == NULL)
         return STATUS_MEMORY;
-    part->content = (struct bytes){out, decode_octets(part->encoding, body, out, &odd)};
+    part->content = (struct bytes){out, decode_octets(part->encoding, 0, body, out, &odd)};
     if (odd)
         find_odd(message, part);
-    if (!budget_take_octets(message->budget, part->content.size))
-        return give_up(message, part);
-    return STATUS_OK;
+    cap = budget_take_octets(message->budget, part->content.size);
+    return cap == NULL ? STATUS_OK : give_up(message, part, cap);
 }
 
 enum status message_decode(struct message *message, struct part *part, struct bytes *content)

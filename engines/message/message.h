@@ -6,30 +6,29 @@
  * makes the view give up: what cannot be parsed is one leaf of type text/plain over all octets,
  * with a finding that says why.
  *
- * Readings: where mail programs could disagree, a later version yields each reading as parts of its
- * own with `reading` > 0; here every part has reading 0 and what is ambiguous is a STRUCTURE
+ * Readings (spec/reading.md): where mail programs could disagree, each other reading is parts of
+ * its own with `reading` > 0, behind those of the first reading, and the ambiguity is a STRUCTURE
  * finding. */
 #ifndef ENGINES_MESSAGE_MESSAGE_H
 #define ENGINES_MESSAGE_MESSAGE_H
 
 #include "engines/budget.h"
+#include "engines/decode/transfer.h"
+#include "engines/message/names.h"
 #include "protocol/arena.h"
 #include "protocol/report.h"
-
-enum transfer_encoding {
-    ENCODING_IDENTITY,
-    ENCODING_BASE64,
-    ENCODING_QUOTED_PRINTABLE,
-    ENCODING_UUENCODE,
-    ENCODING_UNKNOWN
-};
 
 struct part {
     uint32_t number, parent, depth, reading;
     enum part_kind kind;
-    struct range header, body;  /* in the original octets; body without the delimiter's CRLF */
+    uint32_t within; /* the part whose decoded content holds this one; 0: the original does */
+    struct range header, body;  /* in the original octets; body without the delimiter's CRLF. A part
+                                   within another one has there what its octets come from */
+    struct bytes raw;           /* the body as it stands: where `within` says */
     struct bytes type;          /* "text/plain", lower case */
-    struct bytes name;          /* best candidate of the file name, UTF-8, may be empty */
+    struct bytes name;          /* the first of names, or empty */
+    struct names names;         /* every one that a mail program could show */
+    struct bytes charset;       /* label of a text/… part as declared, or empty */
     struct bytes encoding_text; /* as declared, at most 64 octets of it */
     enum transfer_encoding encoding;
     bool decoded;         /* content below is set */

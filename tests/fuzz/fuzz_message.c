@@ -30,7 +30,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     message_warm_up();
     choose_limits(&limits, size > 0 ? data[0] : 0);
-    budget_init(&budget, &limits, 0);
+    budget_init(&budget, &limits, octets.size, 0);
     report_init(&report, limits.report_bytes);
     if (message_init(&message, octets, &budget, &report) != STATUS_OK)
         abort();

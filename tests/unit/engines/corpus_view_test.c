@@ -42,7 +42,7 @@ static void check_file(const char *path, const struct limits *limits)
     struct report report;
     const char *wrong;
 
-    budget_init(&budget, limits, 0);
+    budget_init(&budget, limits, octets.size, 0);
     report_init(&report, limits->report_bytes);
     assert_int_equal(message_init(&message, octets, &budget, &report), STATUS_OK);
     wrong = view_check(&message);

@@ -122,7 +122,7 @@ static void test_row(void **state)
         append(&octets, row->unit, i);
     append(&octets, row->tail, 0);
     limits_init(&limits);
-    budget_init(&budget, &limits, 0);
+    budget_init(&budget, &limits, octets.size, 0);
     report_init(&report, limits.report_bytes);
     before_kb = resident_kb();
     assert_int_equal(message_init(&message, buffer_bytes(&octets), &budget, &report), STATUS_OK);

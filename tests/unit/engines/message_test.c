@@ -174,7 +174,7 @@ struct view {
 
 static void make(struct view *view, struct bytes octets)
 {
-    budget_init(&view->budget, &view->limits, 0);
+    budget_init(&view->budget, &view->limits, octets.size, 0);
     report_init(&view->report, 1 << 22);
     assert_int_equal(message_init(&view->message, octets, &view->budget, &view->report), STATUS_OK);
 }

@@ -20,7 +20,7 @@ static void set_up(struct bench *bench, struct bytes octets)
 {
     memset(bench, 0, sizeof *bench);
     limits_init(&bench->limits);
-    budget_init(&bench->budget, &bench->limits, 0);
+    budget_init(&bench->budget, &bench->limits, octets.size, 0);
     report_init(&bench->report, 1 << 20);
     bench->message = (struct message){.octets = octets, .budget = &bench->budget};
     reporter_init(&bench->reporter, &bench->report, &bench->message, "probe");

@@ -1,6 +1,6 @@
 /* Each decoder walks raw once and yields octets with the range that they come from; the same walk
  * makes the content and answers where an octet of it came from. */
-#include "engines/message/decode.h"
+#include "engines/decode/transfer.h"
 
 #include <string.h>
 
@@ -280,10 +280,18 @@ size_t decode_bound(enum transfer_encoding encoding, size_t raw_size)
     return encoding == ENCODING_BASE64 ? raw_size / 4 * 3 + 3 : raw_size;
 }
 
-size_t decode_octets(enum transfer_encoding encoding, struct bytes raw, uint8_t *out, bool *odd)
+unsigned decode_variants(enum transfer_encoding encoding)
+{
+    (void)encoding;
+    return 1;
+}
+
+size_t decode_octets(enum transfer_encoding encoding, unsigned variant, struct bytes raw,
+                     uint8_t *out, bool *odd)
 {
     struct yielding yielding = {.out = out};
 
+    (void)variant;
     decode(encoding, raw, &yielding);
     *odd = yielding.odd;
     return yielding.count;

@@ -1,6 +1,6 @@
 /* Transfer decoders: what they yield, where it came from, and that they never yield more than they
  * read. */
-#include "engines/message/decode.h"
+#include "engines/decode/transfer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -56,7 +56,7 @@ static void test_decode(void **state)
     uint8_t *out = test_malloc(bound + 1);
     bool odd;
 
-    size = decode_octets(row->encoding, raw, out, &odd);
+    size = decode_octets(row->encoding, 0, raw, out, &odd);
     assert_true(size <= raw.size);
     assert_int_equal(size, strlen(row->decoded));
     assert_memory_equal(out, row->decoded, size);
@@ -96,7 +96,7 @@ static void test_cuts(void **state)
         bool odd;
 
         memcpy(raw, row->raw, cut);
-        size = decode_octets(row->encoding, (struct bytes){raw, cut}, out, &odd);
+        size = decode_octets(row->encoding, 0, (struct bytes){raw, cut}, out, &odd);
         assert_true(size <= cut);
         test_free(out);
         test_free(raw);
@@ -174,7 +174,7 @@ static void test_odd(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        (void)decode_octets(cases[i].encoding, bytes_of_text(cases[i].raw), out, &odd);
+        (void)decode_octets(cases[i].encoding, 0, bytes_of_text(cases[i].raw), out, &odd);
         assert_int_equal(odd, cases[i].odd);
     }
 }
@@ -186,15 +186,15 @@ static void test_junk_anywhere(void **state)
     uint8_t expected[64], out[64], raw[64];
     size_t length = sizeof plain - 1;
     bool odd;
-    size_t size = decode_octets(ENCODING_BASE64, BYTES(plain), expected, &odd);
+    size_t size = decode_octets(ENCODING_BASE64, 0, BYTES(plain), expected, &odd);
 
     (void)state;
     for (size_t at = 0; at <= length; at++) {
         memcpy(raw, plain, at);
         raw[at] = '!';
         memcpy(raw + at + 1, plain + at, length - at);
-        assert_int_equal(decode_octets(ENCODING_BASE64, (struct bytes){raw, length + 1}, out, &odd),
-                         size);
+        assert_int_equal(
+            decode_octets(ENCODING_BASE64, 0, (struct bytes){raw, length + 1}, out, &odd), size);
         assert_memory_equal(out, expected, size);
     }
 }
