@@ -185,7 +185,8 @@ static void find_odd(struct message *message, const struct part *part)
 static enum status decode_body(struct message *message, struct part *part)
 {
     struct bytes body = body_of(message, part);
-    const char *cap;
+    const char *cap = NULL;
+    size_t room;
     bool odd;
     uint8_t *out;
 
@@ -193,13 +194,19 @@ static enum status decode_body(struct message *message, struct part *part)
         part->content = body;
         return STATUS_OK;
     }
-    out = arena_take(&message->arena, decode_bound(part->encoding, body.size) + 1);
+    room = decode_room(part->encoding, 0, body);
+    if (room > body.size)
+        cap = budget_take_octets(message->budget, room);
+    if (cap != NULL)
+        return give_up(message, part, cap);
+    out = arena_take(&message->arena, room + 1);
     if (out == NULL)
         return STATUS_MEMORY;
     part->content = (struct bytes){out, decode_octets(part->encoding, 0, body, out, &odd)};
     if (odd)
         find_odd(message, part);
-    cap = budget_take_octets(message->budget, part->content.size);
+    if (room <= body.size)
+        cap = budget_take_octets(message->budget, part->content.size);
     return cap == NULL ? STATUS_OK : give_up(message, part, cap);
 }
 

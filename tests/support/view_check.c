@@ -36,6 +36,11 @@ static const char *check_shape(const struct message *message)
     return has_leaf ? NULL : "no leaf";
 }
 
+static bool can_grow(enum transfer_encoding encoding)
+{
+    return encoding == ENCODING_UUENCODE || encoding == ENCODING_BINHEX;
+}
+
 static const char *check_content(struct message *message, struct part *part)
 {
     struct range origin;
@@ -43,7 +48,7 @@ static const char *check_content(struct message *message, struct part *part)
 
     if (message_decode(message, part, &content) != STATUS_OK)
         return part->cap != NULL ? NULL : "not decoded without a cap";
-    if (content.size > part->body.size)
+    if (content.size > part->body.size && !can_grow(part->encoding))
         return "the content is larger than its body";
     if (content.size == 0)
         return NULL;

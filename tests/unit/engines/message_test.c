@@ -155,7 +155,7 @@ static const struct row rows[] = {
      MIXED "\r\n--b\r\n\r\nbegin 644 a\r\n!80``\r\nend\r\nbegin 0755 b\r\n!8@``\r\n--b--\r\n",
      "1<0 MULTIPART multipart/mixed []|2<1 LEAF text/plain [] begin 644 a\\r\\n!80``\\r\\nend\\r\\n"
      "begin 0755 b\\r\\n!8@``|3<1 LEAF application/octet-stream [a] a|"
-     "4<1 LEAF application/octet-stream [b] b|"},
+     "4<1 LEAF application/octet-stream [b] b|message.content-malformed 4|"},
     {"2 words that begin a sentence are nothing",
      "Subject: x\r\n\r\nbegin 644 reasons\r\nto go\r\n",
      "1<0 LEAF text/plain [] begin 644 reasons\\r\\nto go\\r\\n|"},
