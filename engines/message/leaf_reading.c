@@ -3,53 +3,19 @@
 
 #include <string.h>
 
-#include "engines/decode/transfer.h"
+#include "engines/decode/embedded.h"
 #include "engines/message/header.h"
-
-static bool is_octal(uint8_t octet)
-{
-    return octet >= '0' && octet <= '7';
-}
-
-/* "begin 644 name": three or four octal digits, a name that is not blank. */
-static bool is_begin_line(struct bytes line, struct bytes *name)
-{
-    size_t at = 6;
-
-    if (line.size < 11 || memcmp(line.data, "begin ", 6) != 0)
-        return false;
-    while (at < line.size && at < 10 && is_octal(line.data[at]))
-        at++;
-    if (at < 9 || at >= line.size || line.data[at] != ' ')
-        return false;
-    *name = bytes_slice(line, at + 1, SIZE_MAX);
-    return !line_is_blank(*name);
-}
-
-/* Behind the line "end", or the end of the octets. */
-static size_t behind_end(struct bytes octets, size_t at)
-{
-    while (at < octets.size) {
-        struct bytes line = line_at(octets, at, &at);
-
-        if (bytes_equal(line, BYTES("end")))
-            break;
-    }
-    return at;
-}
 
 bool leaf_reading_uuencoded(struct bytes octets, size_t *at, struct range *block,
                             struct bytes *name)
 {
-    while (*at < octets.size) {
-        size_t begin = *at, behind;
-        struct bytes line = line_at(octets, begin, at);
+    struct embedded found;
 
-        if (line.size == 0 || line.data[0] != 'b' || !is_begin_line(line, name) ||
-            !decode_is_uu_line(line_at(octets, *at, &behind)))
+    while (embedded_next(octets, at, &found)) {
+        if (found.encoding != ENCODING_UUENCODE)
             continue;
-        *at = behind_end(octets, behind);
-        *block = (struct range){begin, *at - begin};
+        *block = found.block;
+        *name = found.name;
         return true;
     }
     return false;
