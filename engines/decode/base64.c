@@ -2,10 +2,10 @@
  * there of it is given out, and reading goes on behind it. */
 #include "engines/decode/decoder.h"
 
-enum variant { OURS, PADDING_ENDS, PADDING_COUNTS, PADDING_SKIPPED, JUNK_ENDS, URL_SAFE };
+enum variant { OURS, PADDING_ENDS, PADDING_COUNTS, PADDING_SKIPPED, JUNK_ENDS, URL_SAFE, LINES };
 
 static const char *const variants[] = {
-    "ours", "padding-ends", "padding-counts", "padding-skipped", "junk-ends", "url-safe"};
+    "ours", "padding-ends", "padding-counts", "padding-skipped", "junk-ends", "url-safe", "lines"};
 
 /* A character's value with the highest bit set, else one of these. */
 enum { JUNK, PADDING, BLANK, BREAK, CHARACTER = 128 };
@@ -107,9 +107,9 @@ static void take_padding(struct decoding *decoding, uint64_t at, struct yielding
         state->ended = true;
     } else if (decoding->variant == PADDING_COUNTS) {
         take_of_four(state, PADDING, at, yielding);
-    } else if (decoding->variant == PADDING_ENDS) {
+    } else if (decoding->variant == PADDING_ENDS || decoding->variant == LINES) {
         give_group(state, state->held > 0 ? state->held - 1u : 0, at, yielding);
-        state->ended = true;
+        state->ended = decoding->variant == PADDING_ENDS;
     } else {
         decoding->odd |= state->held < 2 && state->pads_due == 0;
         state->pads_due = state->held == 2;
@@ -128,7 +128,7 @@ static void take_other(struct decoding *decoding, uint8_t class, uint64_t at,
 
     if (class >= CHARACTER) {
         decoding->odd |= state->padded || state->broken;
-        if (variant == PADDING_ENDS || variant == PADDING_COUNTS)
+        if (variant == PADDING_ENDS || variant == PADDING_COUNTS || variant == LINES)
             take_of_four(state, class, at, yielding);
         else
             take_character(state, class - CHARACTER, at, yielding);
@@ -136,6 +136,7 @@ static void take_other(struct decoding *decoding, uint8_t class, uint64_t at,
         take_padding(decoding, at, yielding);
     } else if (class == BREAK) {
         state->broken |= state->held != 0;
+        state->held = variant == LINES ? 0 : state->held;
     } else if (class == JUNK) {
         decoding->odd = true;
         state->ended = variant == JUNK_ENDS;
