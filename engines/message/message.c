@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "engines/decode/charset.h"
 #include "engines/decode/transfer.h"
 #include "engines/message/layout.h"
 #include "engines/message/prescan.h"
@@ -17,6 +18,7 @@ static const char engine_name[] = "message";
 void message_warm_up(void)
 {
     structure_warm_up();
+    charset_warm_up();
 }
 
 /* One raw leaf over everything. cap: why it is not examinable, or NULL. */

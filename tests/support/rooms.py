@@ -21,6 +21,8 @@ DOORS = {
     r'uv\.h': r'server/.*',
     r'(glib|gmime|gio).*': r'engines/message/structure\.c',
     r'clamav\.h': r'engines/clamav/.*',
+    r'unicode/.*': r'engines/decode/charset_table\.c',
+    r'iconv\.h': r'engines/(decode/charset_table|clamav/warm)\.c',
     r'yaml\.h': r'server/config/yaml\.c',
     r'microhttpd\.h': r'server/metrics_http\.c',
     r'openssl/.*': r'server/crypto/(tls|digest).*\.c',

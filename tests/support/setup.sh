@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 
 BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config
-    libuv1-dev libgmime-3.0-dev libclamav-dev libsodium-dev libyaml-dev libssl-dev
+    libuv1-dev libgmime-3.0-dev libclamav-dev libicu-dev libsodium-dev libyaml-dev libssl-dev
     libmicrohttpd-dev libseccomp-dev libcmocka-dev)
 # python3: second conformance driver, grammar test; clang: fuzz targets; the rest: test material
 CHECK_PACKAGES=("${BUILD_PACKAGES[@]}" python3 clang libclang-rt-14-dev clamav-testfiles zip openssl curl
