@@ -14,6 +14,7 @@ struct parameter_value {
     struct bytes octets;  /* as that reader has them, not converted; in the arena or borrowed */
     struct bytes charset; /* that RFC 2231 named, or empty */
     struct range where;   /* in the field's value */
+    bool is_main;         /* by the rules; else in a way that only some mail programs have */
 };
 
 struct parameter_values {
