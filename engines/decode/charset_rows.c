@@ -339,6 +339,7 @@ const struct charset_row charset_rows[] = {
     {"cp9067", CHARSET_SINGLE, "ibm-9067", NULL},
     {"cp5123", CHARSET_SINGLE, "ibm-5123", NULL},
     {"cp1371", CHARSET_SINGLE, "ibm-1371", NULL},
+    {"xuserdefined", CHARSET_SINGLE, "US-ASCII", "80+128=F780"},
     {"eucjisx0213 eucjis2004", CHARSET_EUC_JP, "EUC-JISX0213", NULL},
     {"shiftjisx0213 shiftjis2004", CHARSET_PAIRS, "SHIFT_JISX0213", NULL},
     {"johab cp1361", CHARSET_PAIRS, "JOHAB", NULL},

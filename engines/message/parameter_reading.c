@@ -33,9 +33,7 @@ static const struct way {
     {TEXT_NUL, EXTENT_TEXT, WAY_UNESCAPE | WAY_NO_NULS, "", true, true},
     {TEXT_BREAK, EXTENT_TEXT, WAY_UNESCAPE, "\r\n", true, true},
     {TEXT_INNER_BLANK, EXTENT_TEXT, 0, " \t\r\n", true, true},
-    {TEXT_QUOTED_BLANK, EXTENT_TEXT, WAY_UNESCAPE, " \t\r\n", false, false},
     {TEXT_EDGE_BLANK, EXTENT_TEXT, WAY_UNESCAPE | WAY_TRIM, "", false, true},
-    {TEXT_BARE_EDGE_BLANK, EXTENT_LOOSE, 0, "", false, false},
     {TEXT_ESCAPE, EXTENT_TEXT, 0, "", false, true},
     {TEXT_BARE_ESCAPE, EXTENT_REST, WAY_UNESCAPE | WAY_TRIM, "", true, true},
     {TEXT_BARE_ESCAPE, EXTENT_TEXT, WAY_UNESCAPE | WAY_NO_QUOTES, "", true, true},
@@ -56,6 +54,8 @@ static const struct way {
     {TEXT_SEMICOLON, EXTENT_REST, WAY_TRIM, "", true, true},
     {TEXT_APOSTROPHES, EXTENT_TEXT, 0, "", true, true},
     {TEXT_WORD_EQUALS, EXTENT_TEXT, 0, "=", false, true},
+    {TEXT_QUOTED_BLANK, EXTENT_TEXT, WAY_UNESCAPE, " \t\r\n", false, false},
+    {TEXT_BARE_EDGE_BLANK, EXTENT_LOOSE, 0, "", false, false},
 };
 
 struct reading {
