@@ -37,11 +37,10 @@ static bool is_ascii(struct bytes octets)
 }
 
 /* Decodes block by block; each is charged before it is kept. */
-static enum status convert(struct charset_decoder *decoder, struct budget *budget,
-                           struct charset_text *text, struct buffer *out, const char **cap)
+static enum status convert_blocks(struct charset_decoder *decoder, struct budget *budget,
+                                  struct charset_text *text, struct buffer *out, const char **cap)
 {
     struct sink sink;
-    enum status status = STATUS_OK;
 
     while (decoder->at < decoder->octets.size || decoder->in_run) {
         sink.size = 0;
@@ -51,36 +50,36 @@ static enum status convert(struct charset_decoder *decoder, struct budget *budge
         if (*cap != NULL)
             return STATUS_OK;
         text->invalid += sink.invalid;
-        status = buffer_append(out, (struct bytes){sink.octets, sink.size});
-        if (status != STATUS_OK)
+        if (buffer_append(out, (struct bytes){sink.octets, sink.size}) != STATUS_OK)
             return STATUS_MEMORY;
     }
     return STATUS_OK;
+}
+
+static enum status convert(const struct charset *charset, struct budget *budget,
+                           struct arena *arena, struct charset_text *text, const char **cap)
+{
+    struct charset_decoder decoder = {.charset = charset, .octets = text->text};
+    AUTO(buffer_clear) struct buffer out = {.limit = SIZE_MAX};
+    enum status status = convert_blocks(&decoder, budget, text, &out, cap);
+
+    if (status != STATUS_OK)
+        return status;
+    text->text = (struct bytes){(const uint8_t *)arena_copy(arena, buffer_bytes(&out)), out.size};
+    return text->text.data != NULL ? STATUS_OK : STATUS_MEMORY;
 }
 
 enum status charset_to_utf8(struct bytes label, struct bytes octets, struct budget *budget,
                             struct arena *arena, struct charset_text *text, const char **cap)
 {
     const struct charset *charset = charset_find(label);
-    struct charset_decoder decoder = {.octets = octets};
-    AUTO(buffer_clear) struct buffer out;
-    enum status status;
+    bool is_guess = charset == NULL || charset->kind == CHARSET_US_ASCII;
 
     *text = (struct charset_text){.text = octets, .is_known = charset != NULL};
     *cap = NULL;
     if ((charset == NULL || charset->keeps_ascii) && is_ascii(octets))
         return STATUS_OK;
-    if (charset == NULL || charset->kind == CHARSET_US_ASCII || charset->kind == CHARSET_UTF_8) {
-        if (bytes_is_utf8(octets))
-            return STATUS_OK;
-    }
-    if (charset == NULL || charset->kind == CHARSET_US_ASCII)
-        charset = charset_find(BYTES("cp1252"));
-    decoder.charset = charset;
-    buffer_init(&out, SIZE_MAX);
-    status = convert(&decoder, budget, text, &out, cap);
-    if (status != STATUS_OK)
-        return status;
-    text->text = (struct bytes){(const uint8_t *)arena_copy(arena, buffer_bytes(&out)), out.size};
-    return text->text.data != NULL ? STATUS_OK : STATUS_MEMORY;
+    if ((is_guess || charset->kind == CHARSET_UTF_8) && bytes_is_utf8(octets))
+        return STATUS_OK;
+    return convert(is_guess ? charset_find(BYTES("cp1252")) : charset, budget, arena, text, cap);
 }

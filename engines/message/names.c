@@ -213,5 +213,6 @@ enum status names_read(struct bytes section, struct budget *budget, struct arena
                     read_parameter(&naming, &naming.fields[j], bytes_of_text(rows[i].attribute));
         }
     }
+    names->is_over |= budget->cap != NULL && names->count > 0; /* a text may have been cut */
     return status == STATUS_OK ? STATUS_OK : STATUS_MEMORY;
 }

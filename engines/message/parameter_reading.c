@@ -306,5 +306,6 @@ enum status parameter_values_read(struct bytes field_value, struct bytes attribu
     status = add_all(&reading, true);
     if (status == STATUS_OK)
         status = add_all(&reading, false);
+    values->is_over |= budget->cap != NULL; /* a text may have been cut */
     return status == STATUS_OK ? STATUS_OK : STATUS_MEMORY;
 }

@@ -21,7 +21,7 @@ struct parameter_values {
     struct parameter_value values[PARAMETER_VALUES_MOST]; /* distinct; [0] is our first reading */
     size_t count;
     bool differ;  /* mail programs in use would read different ones */
-    bool is_over; /* more than fit */
+    bool is_over; /* more than fit, or a cap was hit: there may be others */
 };
 
 /* field_value: behind the colon, with its folds. attribute: lower case, "boundary", "filename".
