@@ -3,8 +3,6 @@
  * readings. */
 #include "engines/message/parameter_reading.h"
 
-#include <stdlib.h>
-
 #include "engines/decode/charset.h"
 #include "engines/decode/encoded_word.h"
 #include "engines/message/parameter_sections.h"
