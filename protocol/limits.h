@@ -73,6 +73,8 @@
     row(readings, "readings", "parts", 256, 0, 10000, LIMIT, "parts of other readings than the first")                 \
     row(entries, "entries", "entries", 20000, 10, 10000000, LIMIT, "entries of all archives of a message")             \
     row(archive_depth, "archive-depth", "levels", 16, 1, 100, LIMIT, "archives within archives")                       \
+    row(archive_memory_bytes, "archive-memory", "octets", 67108864, 1048576, 17179869184, LIMIT,                      \
+        "unpacked files that are held at one time to see what is in them")                                             \
     row(cpu_ms, "cpu-time", "ms", 15000, 100, 3600000, LIMIT, "processor time of the view and the engines for one message") \
     row(scratch_bytes, "scratch-octets", "octets", 2147483648, 1048576, 1099511627776, LIMIT,                          \
         "octets that the engines write to their scratch folder for one message")
