@@ -21,6 +21,8 @@ DOORS = {
     r'uv\.h': r'server/.*',
     r'(glib|gmime|gio).*': r'engines/message/structure\.c',
     r'clamav\.h': r'engines/clamav/.*',
+    r'archive(_entry)?\.h': r'engines/attachment/archive\.c',
+    r'zlib\.h': r'engines/attachment/inflate\.c',
     r'yaml\.h': r'server/config/yaml\.c',
     r'microhttpd\.h': r'server/metrics_http\.c',
     r'openssl/.*': r'server/crypto/(tls|digest).*\.c',
