@@ -12,27 +12,46 @@ static bool inside(const struct message *message, struct range range)
            range.size <= message->octets.size - range.offset;
 }
 
+/* Parts of the first reading in the original octets form one tree, in order; what another reading
+ * makes of a part, or a decoder yields, may hang below a leaf. */
+static const char *check_place(const struct message *message, const struct part *part)
+{
+    const struct part *parts = message->parts, *before = part > parts ? part - 1 : NULL;
+
+    if (part->parent >= part->number || part->within >= part->number)
+        return "numbers do not ascend";
+    if (before != NULL && part->reading == 0 && before->reading > 0)
+        return "the first reading does not come first";
+    if (part->reading > 0 || part->within > 0)
+        return NULL;
+    if (part->parent != 0 && parts[part->parent - 1].kind == PART_LEAF)
+        return "a leaf has children";
+    if (before != NULL && before->within == 0 && part->body.offset < before->header.offset)
+        return "ranges do not ascend";
+    return NULL;
+}
+
 static const char *check_shape(const struct message *message)
 {
+    const char *wrong = NULL;
     bool has_leaf = false;
 
-    for (uint32_t i = 0; i < message->part_count; i++) {
+    for (uint32_t i = 0; i < message->part_count && wrong == NULL; i++) {
         const struct part *part = &message->parts[i];
 
         has_leaf |= part->kind == PART_LEAF;
-        if (part->number != i + 1 || part->parent >= part->number)
+        if (part->number != i + 1)
             return "numbers do not ascend";
-        if (part->parent != 0 && message->parts[part->parent - 1].kind == PART_LEAF)
-            return "a leaf has children";
         if (!inside(message, part->header) || !inside(message, part->body))
             return "a range is outside";
-        if (i > 0 && part->body.offset < message->parts[i - 1].header.offset)
-            return "ranges do not ascend";
+        wrong = check_place(message, part);
         if (part->depth == 0 || part->depth > message->budget->limits->depth + 1)
             return "a depth is outside";
         if (!bytes_is_utf8(part->name) || !bytes_is_utf8(part->type))
             return "a name is not UTF-8";
     }
+    if (wrong != NULL)
+        return wrong;
     return has_leaf ? NULL : "no leaf";
 }
 
