@@ -5,6 +5,7 @@
 
 #include "engines/decode/transfer.h"
 #include "engines/message/layout.h"
+#include "engines/message/part_report.h"
 #include "engines/message/prescan.h"
 #include "engines/message/structure.h"
 #include "engines/reporter.h"
@@ -93,46 +94,15 @@ static enum status read_message(struct reporter *reporter)
     return make_opaque(message, prescan.cap);
 }
 
-static bool is_identity(const struct part *part)
+bool part_is_identity(const struct part *part)
 {
     return part->encoding == ENCODING_IDENTITY || part->encoding == ENCODING_UNKNOWN;
-}
-
-static bool is_printable(struct bytes text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] < ' ' || text.data[i] > '~')
-            return false;
-    }
-    return true;
-}
-
-static enum status report_parts(const struct message *message)
-{
-    enum status status = STATUS_OK;
-
-    for (uint32_t i = 0; i < message->part_count && status == STATUS_OK; i++) {
-        const struct part *part = &message->parts[i];
-        status = report_add_part(
-            message->report,
-            &(struct report_part){
-                .number = part->number,
-                .parent = part->parent,
-                .depth = part->depth,
-                .kind = part->kind,
-                .type = part->type,
-                .name = part->name,
-                .encoding = is_printable(part->encoding_text) ? part->encoding_text : BYTES("?"),
-                .header = part->header,
-                .body = part->body,
-                .decoded_size = is_identity(part) ? part->body.size : 0});
-    }
-    return status;
 }
 
 enum status message_init(struct message *message, struct bytes octets, struct budget *budget,
                          struct report *report)
 {
+    uint64_t begun_us = budget_now_us();
     struct reporter reporter;
     enum status status;
 
@@ -141,9 +111,10 @@ enum status message_init(struct message *message, struct bytes octets, struct bu
     reporter_init(&reporter, report, message, engine_name);
     status = read_message(&reporter);
     if (status == STATUS_OK)
-        status = report_parts(message);
+        status = part_report_all(message);
     if (status == STATUS_OK)
         status = reporter.status;
+    message->spent_us = budget_now_us() - begun_us;
     if (status != STATUS_OK)
         message_clear(message);
     return status;
@@ -189,7 +160,7 @@ static enum status decode_body(struct message *message, struct part *part)
     bool odd;
     uint8_t *out;
 
-    if (is_identity(part)) {
+    if (part_is_identity(part)) {
         part->content = body;
         return STATUS_OK;
     }
@@ -206,8 +177,10 @@ static enum status decode_body(struct message *message, struct part *part)
 enum status message_decode(struct message *message, struct part *part, struct bytes *content)
 {
     if (!part->decoded) {
+        uint64_t begun_us = budget_now_us();
         enum status status = part->is_over ? STATUS_LIMIT : decode_body(message, part);
 
+        message->spent_us += budget_now_us() - begun_us;
         if (status != STATUS_OK)
             return status;
         part->decoded = true;
@@ -226,7 +199,7 @@ struct range message_origin(const struct message *message, const struct part *pa
 
     if (part->encoding == ENCODING_UUENCODE)
         return part->body;
-    if (is_identity(part)) {
+    if (part_is_identity(part)) {
         range.offset = offset < body.size ? offset : body.size;
         range.size = size < body.size - range.offset ? size : body.size - range.offset;
     } else {

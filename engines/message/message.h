@@ -40,12 +40,16 @@ struct part {
 struct message {
     struct bytes octets; /* the original; outlives the view */
     struct budget *budget;
+    uint64_t spent_us; /* on the view itself and on decoding, whoever asked for it */
     struct part *parts;
     uint32_t part_count;
     struct arena arena;
     struct report *report; /* where the view's own findings and parts go; engine name "message" */
     bool opaque;           /* over a limit or unparsable: one leaf, scanned raw */
 };
+
+/* Its content is its octets as they stand: no encoding, or one that nobody knows. */
+bool part_is_identity(const struct part *part);
 
 /* Makes everything that is made once for a process. Called before the sandbox closes, and before
  * the first message_init(). */
