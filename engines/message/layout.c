@@ -329,12 +329,17 @@ static enum status add_junk(struct layout *layout, const struct part *part, size
 static void set_ranges(const struct layout *layout, size_t place, size_t begin, struct part *part)
 {
     const struct outline_part *outlined = &layout->outline->parts[place];
+    const uint8_t *octets = layout->message->octets.data;
     size_t body = body_of(layout, place, begin), end = body;
 
     if (outlined->has_content && outlined->content.offset + outlined->content.size > body)
         end = (size_t)(outlined->content.offset + outlined->content.size);
     if (end > layout->message->octets.size)
         end = layout->message->octets.size;
+    /* Before a delimiter without a line break GMime takes the LF only. */
+    if (end > body && end < layout->message->octets.size && octets[end - 1] == '\r' &&
+        octets[end] == '\n')
+        end--;
     part->header = (struct range){begin, body - begin};
     part->body = (struct range){body, end - body};
 }

@@ -48,6 +48,11 @@ static const struct row rows[] = {
            "--b\r\n\r\ntwo\r\n--b--\r\n",
      "1<0 MULTIPART multipart/mixed []|2<1 MULTIPART multipart/alternative []|"
      "3<2 LEAF text/plain [] one|4<1 LEAF text/plain [] two|"},
+    {"2 the last delimiter ends without a line break",
+     MIXED "\r\n--b\r\n\r\none\r\n--b\r\n\r\ntwo\r\n--b--",
+     "1<0 MULTIPART multipart/mixed []|2<1 LEAF text/plain [] one|3<1 LEAF text/plain [] two|"},
+    {"2 a type without a subtype", "Content-Type: text; name=a/b\r\n\r\nhello\r\n",
+     "1<0 LEAF text/plain [a/b] hello\\r\\n|"},
     {"2 the end is missing", MIXED "\r\n--b\r\n\r\none\r\n",
      "1<0 MULTIPART multipart/mixed []|2<1 LEAF text/plain [] one\\r\\n|"},
     {"2 an mbox line before the header", "From a@b Mon\nSubject: x\n\nhello\n",
