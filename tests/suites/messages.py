@@ -17,6 +17,7 @@ class Part:
     charset: str = ''
     body: tuple = (0, 0)
     children: list = field(default_factory=list)
+    every: list = field(default_factory=list)  # of ours, at the root: the leaves of all readings
 
 
 def dump(program, paths, *options):
@@ -86,6 +87,12 @@ def charset_of(part, octets):
     return part['charset'] or declared(part, octets).get_content_charset() or ''
 
 
+def part_of(part, octets):
+    decoded = bytes.fromhex(part['octets']) if 'octets' in part else None
+    return Part(part['kind'], part['type'], part['names'] or ([part['name']] if part['name'] else []), decoded,
+                charset=charset_of(part, octets), size=part.get('size'), body=tuple(part['body']))
+
+
 def first_reading(view, octets):
     """The tree of reading 0 without the leaves that stand besides."""
     nodes, root = {}, None
@@ -93,14 +100,12 @@ def first_reading(view, octets):
     for part in parts:
         if is_besides(octets, parts, part):
             continue
-        decoded = bytes.fromhex(part['octets']) if 'octets' in part else None
-        node = Part(part['kind'], part['type'], part['names'] or ([part['name']] if part['name'] else []),
-                    decoded, charset=charset_of(part, octets), size=part.get('size'), body=tuple(part['body']))
-        nodes[part['number']] = node
+        node = nodes[part['number']] = part_of(part, octets)
         if part['parent'] in nodes:
             nodes[part['parent']].children.append(node)
         elif root is None:
             root = node
+    root.every = [part_of(part, octets) for part in view['parts'] if part['kind'] == 'LEAF']
     return root
 
 

@@ -97,13 +97,18 @@ def is_made_from(part, octets):
 
 
 def compare_files(files, found, _message):
-    """A part with the name of a file holds that file; any other leaf holds one of them."""
+    """A part with the name of a file holds that file; any other leaf holds one of them. Of files within
+    text (uuencoded) it is enough that a part of some reading holds them."""
     for path, part in messages.walk(found):
         if part.kind != 'LEAF' or not part.octets.strip():
             continue
         name = part.names[0] if part.names else ''
         if not any(is_made_from(part, octets) for file, octets in files.items() if name not in files or file == name):
             yield path, 'octets', name, part.octets
+    for name, octets in files.items():
+        named = [part for part in found.every if name in part.names]
+        if named and not any(is_made_from(part, octets) for part in named):
+            yield name, 'octets', name, named[0].octets
 
 
 def suite_differences(program, folder, suite):
@@ -141,7 +146,9 @@ def main(program, corpus, suite, *options):
     for key in table.keys() - found.keys():
         print('no longer differs:', *key)
         faults += 1
-    print(f'{suite}: {count} messages, {parts} parts; {len(found)} differences, {len(table)} explained, {faults} faults')
+    names = sum(what == 'name' for _, _, what in found)
+    print(f'{suite}: {count} messages, {parts} parts; {len(found)} differences ({names} in names), '
+          f'{len(table)} explained, {faults} faults')
     return 1 if faults or not count else 0
 
 
