@@ -4,6 +4,6 @@
 #ifndef ENGINES_ENGINE_ROWS_H
 #define ENGINES_ENGINE_ROWS_H
 
-#define ENGINE_ROWS(row) row(clamav)
+#define ENGINE_ROWS(row) row(clamav) row(attachment)
 
 #endif

@@ -1,5 +1,6 @@
-/* One job in a worker: the view once, then each engine that the job names, with its time. What the
- * view could not open is unexaminable for every engine, whatever the engine itself says of it. */
+/* One job in a worker: the view once, then each engine that the job names, each with its time; what
+ * an engine has decoded first is the view's. What the view could not open is unexaminable for every
+ * engine, whatever the engine itself says of it. */
 #include "engines/engine.h"
 
 #include <ctype.h>
@@ -54,7 +55,7 @@ static enum status run_engine(const struct engine_instance *instance, const stru
 {
     struct report_engine line = {.name = bytes_of_text(instance->engine->name),
                                  .version = bytes_of_text(instance->edition.version)};
-    uint64_t begun_us = budget_now_us();
+    uint64_t begun_us = budget_now_us(), viewed_us = message->spent_us;
     struct reporter reporter;
     enum status status;
     char word[32];
@@ -64,7 +65,7 @@ static enum status run_engine(const struct engine_instance *instance, const stru
     report_caps(&reporter);
     if (reporter.status != STATUS_OK)
         return reporter.status;
-    line.time_us = budget_now_us() - begun_us;
+    line.time_us = budget_now_us() - begun_us - (message->spent_us - viewed_us);
     line.failed = status != STATUS_OK;
     if (line.failed)
         line.reason = bytes_of_text(reason_of(status, word));
@@ -103,6 +104,22 @@ static enum status run_all(const struct engine_instance *instances, size_t count
     return status;
 }
 
+/* The view's own line stands before those of the engines. */
+static enum status run_and_time(const struct engine_instance *instances, size_t count,
+                                const struct job *job, struct message *message,
+                                struct report *report)
+{
+    size_t line = report->engines_count;
+    enum status status =
+        report_add_engine(report, &(struct report_engine){.name = BYTES("message")});
+
+    if (status == STATUS_OK)
+        status = run_all(instances, count, job, message, report);
+    if (status == STATUS_OK)
+        report->engines[line].time_us = message->spent_us;
+    return status;
+}
+
 /* What the view found was reported by the scan's job: conclude repeats the parts only. */
 static void drop_view_findings(struct report *report)
 {
@@ -125,7 +142,7 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
         return status;
     if (job->stage == JOB_CONCLUDE)
         drop_view_findings(report);
-    status = run_all(instances, count, job, &message, report);
+    status = run_and_time(instances, count, job, &message, report);
     message_clear(&message);
     return status;
 }

@@ -34,6 +34,21 @@ bool bytes_equal_fold(struct bytes a, struct bytes b)
     return true;
 }
 
+bool bytes_begin_fold(struct bytes a, struct bytes word)
+{
+    return bytes_equal_fold(bytes_slice(a, 0, word.size), word);
+}
+
+bool bytes_contain_fold(struct bytes a, struct bytes word)
+{
+    for (size_t i = 0; i + word.size <= a.size; i++) {
+        if (fold(a.data[i]) == fold(word.data[0]) &&
+            bytes_begin_fold(bytes_slice(a, i, SIZE_MAX), word))
+            return true;
+    }
+    return false;
+}
+
 int bytes_compare(struct bytes a, struct bytes b)
 {
     size_t common = a.size < b.size ? a.size : b.size;
@@ -43,18 +58,17 @@ int bytes_compare(struct bytes a, struct bytes b)
     return (a.size > b.size) - (a.size < b.size);
 }
 
-struct bytes bytes_slice(struct bytes a, size_t from, size_t size)
-{
-    if (from >= a.size)
-        return (struct bytes){NULL, 0};
-    size_t left = a.size - from;
-    return (struct bytes){a.data + from, size < left ? size : left};
-}
+/* Lines of a few octets are what hurtful mail is made of: a call for each costs more than a look.
+ */
+enum { NEAR_OCTETS = 2 };
 
 size_t bytes_find(struct bytes a, size_t from, uint8_t octet)
 {
     if (from >= a.size)
         return a.size;
+    for (size_t near = from; near < a.size && near < from + NEAR_OCTETS; near++)
+        if (a.data[near] == octet)
+            return near;
     const uint8_t *found = memchr(a.data + from, octet, a.size - from);
     return found ? (size_t)(found - a.data) : a.size;
 }

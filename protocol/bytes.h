@@ -26,10 +26,19 @@ struct bytes bytes_of_text(const char *text);
 bool bytes_equal(struct bytes a, struct bytes b);
 /* Compares with ASCII case folded: protocol words, header names, never addresses. */
 bool bytes_equal_fold(struct bytes a, struct bytes b);
+/* The same of the beginning of a, and of any place in it; word is not empty. */
+bool bytes_begin_fold(struct bytes a, struct bytes word);
+bool bytes_contain_fold(struct bytes a, struct bytes word);
 /* <0, 0, >0 as memcmp, the shorter one first when one is the other's beginning. */
 int bytes_compare(struct bytes a, struct bytes b);
 /* The slice [from, from + size) of a, cut to what a holds. */
-struct bytes bytes_slice(struct bytes a, size_t from, size_t size);
+static inline struct bytes bytes_slice(struct bytes a, size_t from, size_t size)
+{
+    size_t left = from < a.size ? a.size - from : 0;
+
+    return left == 0 ? (struct bytes){NULL, 0}
+                     : (struct bytes){a.data + from, size < left ? size : left};
+}
 /* Offset of the first occurrence of octet at or after from; a.size when there is none. */
 size_t bytes_find(struct bytes a, size_t from, uint8_t octet);
 /* True when a is well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, <= U+10FFFF. */

@@ -62,6 +62,8 @@
     row(header_block_bytes, "header-block", "octets", 1048576, 65536, 16777216, LIMIT, "one header section")           \
     row(header_fields, "header-fields", "fields", 2000, 100, 100000, LIMIT, "fields of one header section")            \
     row(header_line_bytes, "header-field", "octets", 65536, 1000, 16777216, LIMIT, "one field with its folds")         \
+    row(headers_bytes, "headers", "octets", 8388608, 65536, 268435456, LIMIT, "all header sections of a message together") \
+    row(fields, "fields", "fields", 32000, 100, 10000000, LIMIT, "fields of all header sections together")             \
     row(parameters, "parameters", "parameters", 64, 8, 1000, LIMIT, "parameters of one field")                         \
     row(boundary_bytes, "boundary", "octets", 2048, 70, 65536, LIMIT, "one boundary")                                  \
     row(parts, "parts", "parts", 1000, 10, 100000, LIMIT, "parts of a message")                                        \
@@ -73,6 +75,8 @@
     row(readings, "readings", "parts", 256, 0, 10000, LIMIT, "parts of other readings than the first")                 \
     row(entries, "entries", "entries", 20000, 10, 10000000, LIMIT, "entries of all archives of a message")             \
     row(archive_depth, "archive-depth", "levels", 16, 1, 100, LIMIT, "archives within archives")                       \
+    row(archive_memory_bytes, "archive-memory", "octets", 67108864, 1048576, 17179869184, LIMIT,                      \
+        "unpacked files that are held at one time to see what is in them")                                             \
     row(cpu_ms, "cpu-time", "ms", 15000, 100, 3600000, LIMIT, "processor time of the view and the engines for one message") \
     row(scratch_bytes, "scratch-octets", "octets", 2147483648, 1048576, 1099511627776, LIMIT,                          \
         "octets that the engines write to their scratch folder for one message")

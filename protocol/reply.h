@@ -63,8 +63,8 @@ MUST_CHECK enum status reply_read_summary(struct lexer *lexer, struct reply_summ
 enum { REPLY_REASONS_MOST = 64 };
 
 /* Writers for the server. tag is NUL-terminated. The summary's REASONS are the findings of the
- * report (engine symbol), then what its coverage and engines give as reason, each once, at most
- * REPLY_REASONS_MOST; report may be NULL. INVALID: CLEAN without a full coverage. */
+ * report (engine symbol) but for notes, then what its coverage and engines give as reason, each
+ * once, at most REPLY_REASONS_MOST; report may be NULL. INVALID: CLEAN without a full coverage. */
 MUST_CHECK enum status reply_write_result(struct buffer *out, const char *tag,
                                           const struct id_range *ranges, size_t range_count,
                                           const struct reply_result *result);

@@ -71,7 +71,8 @@ static void write_reasons(struct writer *writer, const struct report *report)
     writer_atom(writer, "REASONS");
     writer_open(writer);
     for (size_t i = 0; report && i < report->findings_count; i++)
-        write_reason(&reasons, report->findings[i].engine, report->findings[i].symbol);
+        if (report->findings[i].class != CLASS_NOTE)
+            write_reason(&reasons, report->findings[i].engine, report->findings[i].symbol);
     for (size_t i = 0; report && i < report->coverage_count; i++) {
         const struct report_coverage *coverage = &report->coverage[i];
         if (coverage->state == COVERAGE_UNEXAMINABLE || coverage->state == COVERAGE_FAILED)
@@ -84,11 +85,14 @@ static void write_reasons(struct writer *writer, const struct report *report)
     writer_close(writer);
 }
 
+/* Those that have a version: the view of the message is none. */
 static void write_engines(struct writer *writer, const struct report *report)
 {
     writer_atom(writer, "ENGINES");
     writer_open(writer);
     for (size_t i = 0; report && i < report->engines_count; i++) {
+        if (report->engines[i].version.size == 0)
+            continue;
         writer_open(writer);
         writer_string(writer, report->engines[i].name);
         writer_string(writer, report->engines[i].version);

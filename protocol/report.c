@@ -61,6 +61,33 @@ static bool keep_text(struct report *report, struct bytes *text)
     return true;
 }
 
+/* The same, of at most `most` octets of what comes out; no character is cut in two. */
+static bool keep_beginning(struct report *report, struct bytes *text, size_t most)
+{
+    if (!keep_text(report, text))
+        return false;
+    size_t size = text->size < most ? text->size : most;
+    while (size < text->size && size > 0 && (text->data[size] & 0xC0) == 0x80)
+        size--;
+    text->size = size;
+    return true;
+}
+
+static bool keep_names(struct report *report, struct report_part *part)
+{
+    size_t count = part->other_name_count;
+    struct bytes *names = NULL;
+    if (count > 0 && !(names = arena_take(&report->arena, count * sizeof *names)))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = part->other_names[i];
+        if (!keep_beginning(report, &names[i], REPORT_NAME_BYTES))
+            return false;
+    }
+    part->other_names = names;
+    return true;
+}
+
 /* Room for one more row of the array `name`, or STATUS_LIMIT is returned. */
 #define GROW(report, name)                                                                         \
     arena_grow(&(report)->arena, (void **)&(report)->name, &(report)->name##_capacity,             \
@@ -69,8 +96,11 @@ static bool keep_text(struct report *report, struct bytes *text)
 enum status report_add_part(struct report *report, const struct report_part *part)
 {
     struct report_part copy = *part;
-    if (!keep_text(report, &copy.type) || !keep_text(report, &copy.name) ||
-        !keep_text(report, &copy.encoding) || !GROW(report, parts))
+    if (part->other_name_count > REPORT_NAMES_MOST)
+        return STATUS_INVALID;
+    if (!keep_text(report, &copy.type) || !keep_beginning(report, &copy.name, REPORT_NAME_BYTES) ||
+        !keep_names(report, &copy) || !keep_text(report, &copy.encoding) ||
+        !keep_beginning(report, &copy.charset, REPORT_CHARSET_BYTES) || !GROW(report, parts))
         return STATUS_LIMIT;
     report->parts[report->parts_count++] = copy;
     return STATUS_OK;

@@ -2,9 +2,9 @@
  * worker, read and checked by the front, and, for a client that asked for EXPLAIN, written again
  * and read by the client: the same lines on both wires (spec/cccp.md, "Report lines"):
  *
- *     tag PART number (PARENT n DEPTH n KIND LEAF|MULTIPART|MESSAGE TYPE "text/plain"
- *                      [NAME "x.zip"] [ENCODING "base64"] HEADER (offset size) BODY (offset size)
- *                      DECODED size)
+ *     tag PART number (PARENT n DEPTH n [READING n] [WITHIN n] KIND LEAF|MULTIPART|MESSAGE
+ *                      TYPE "text/plain" [NAME "x.zip"] [NAMES ("y.zip" ..)] [ENCODING "base64"]
+ *                      [CHARSET "utf-8"] HEADER (offset size) BODY (offset size) DECODED size)
  *     tag FINDING engine (SYMBOL "Eicar" CLASS VIRUS POINTS 0 PART n RANGE (offset size)
  *                         [TEXT ".."] [EXCERPT ".."])
  *     tag COVERAGE engine (PARTS n|n:n STATE EXAMINED [REASON ".."])
@@ -12,8 +12,9 @@
  *     tag QUESTION engine (KIND "dns-txt" NAME "example.com")
  *     tag ENGINE engine (STATE OK|FAILED VERSION ".." TIME microseconds [REASON ".."])
  *
- * Numbers of parts are 1..n in the order of the parts, 0 is the whole message. A report names
- * nothing outside its own message: report_check() before use. */
+ * Numbers of parts are 1..n, those of other readings (spec/reading.md) behind those of the first; 0
+ * is the whole message. A report names nothing outside its own message: report_check() before use.
+ */
 #ifndef PROTOCOL_REPORT_H
 #define PROTOCOL_REPORT_H
 
@@ -26,11 +27,17 @@
 #define PART_KIND_ENUM(name) PART_##name,
 enum part_kind { PART_KIND_ROWS(PART_KIND_ENUM) PART_KIND_COUNT };
 
+enum { REPORT_NAMES_MOST = 32, REPORT_NAME_BYTES = 1024, REPORT_CHARSET_BYTES = 64 };
+
 struct report_part {
     uint32_t number, parent, depth;
+    uint32_t reading; /* 0: the first */
+    uint32_t within;  /* the part whose decoded content holds this one; 0: the original does */
     enum part_kind kind;
-    struct bytes type, name, encoding; /* UTF-8; name and encoding may be empty */
-    struct range header, body;         /* in the original octets */
+    struct bytes type, name, encoding, charset; /* UTF-8; all but type may be empty */
+    const struct bytes *other_names;            /* what else the file could be called, not empty */
+    size_t other_name_count;                    /* REPORT_NAMES_MOST at most */
+    struct range header, body;                  /* in the original octets */
     uint64_t decoded_size;
 };
 
@@ -88,6 +95,8 @@ void report_clear(struct report *report);
 /* Builders: everything given is copied into the arena, texts with controls and octets that are not
  * UTF-8 as \xHH. STATUS_LIMIT when the arena is full. Adjoining coverage of the same engine, state
  * and reason is joined. */
+/* Names and charset are cut to REPORT_NAME_BYTES and REPORT_CHARSET_BYTES. STATUS_INVALID: more
+ * than REPORT_NAMES_MOST other names. */
 MUST_CHECK enum status report_add_part(struct report *report, const struct report_part *part);
 MUST_CHECK enum status report_add_finding(struct report *report,
                                           const struct report_finding *finding);
@@ -108,9 +117,11 @@ MUST_CHECK enum status report_read_line(struct report *report, struct bytes word
                                         struct lexer *lexer, bool *known);
 /* For a report that somebody else wrote, before anything of it is used. Numbers ascend from 1
  * without a gap, parents come before their children and are at most one level above them (the first
- * level is 0 or 1), every range lies inside size octets, every part named exists, words are words,
- * no more than REPORT_ENGINES_MOST engines speak, each with one ENGINE line at most. STATUS_INVALID
- * otherwise. */
+ * level is 0 or 1); the first reading comes first, and in it a part of the original octets has a
+ * container above it or nothing, while one of another reading, or within another part's content,
+ * may have a leaf; a part is within an earlier one. Every range lies inside size octets, every part
+ * named exists, words are words, no more than REPORT_ENGINES_MOST engines speak, each with one
+ * ENGINE line at most. STATUS_INVALID otherwise. */
 MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
                                     const struct limits *limits);
 /* Adds what a later job (conclude) found: findings, coverage, engines, facts, questions; not parts.

@@ -7,20 +7,46 @@ static bool range_is_inside(struct range range, uint64_t size)
     return range.offset <= size && range.size <= size - range.offset;
 }
 
+static bool name_is_fine(struct bytes name)
+{
+    return name.size <= REPORT_NAME_BYTES && bytes_is_utf8(name);
+}
+
+static bool names_are_fine(const struct report_part *part)
+{
+    bool fine = name_is_fine(part->name) && part->other_name_count <= REPORT_NAMES_MOST;
+    for (size_t i = 0; fine && i < part->other_name_count; i++)
+        fine = part->other_names[i].size > 0 && name_is_fine(part->other_names[i]);
+    return fine;
+}
+
+/* Where the part stands among those before it. */
+static bool place_is_fine(const struct report *report, size_t i, const struct limits *limits)
+{
+    const struct report_part *part = &report->parts[i], *parent = NULL;
+    if (part->number != i + 1 || part->parent > i || part->within > i)
+        return false;
+    if (part->reading == 0 && i > 0 && report->parts[i - 1].reading > 0)
+        return false;
+    if (part->parent > 0)
+        parent = &report->parts[part->parent - 1];
+    if (parent && parent->kind == PART_LEAF && part->reading == 0 && part->within == 0)
+        return false;
+    uint32_t above = parent ? parent->depth : 0;
+    return part->depth >= above && part->depth <= above + 1 && part->depth <= limits->depth + 1;
+}
+
 static bool parts_are_fine(const struct report *report, uint64_t size, const struct limits *limits)
 {
     uint64_t decoded_most = size > limits->decoded_bytes ? size : limits->decoded_bytes;
-    if (report->parts_count > limits->parts)
+    if (report->parts_count > limits->parts + limits->readings)
         return false;
     for (size_t i = 0; i < report->parts_count; i++) {
         const struct report_part *part = &report->parts[i];
-        if (part->number != i + 1 || part->parent > i || part->kind >= PART_KIND_COUNT ||
-            part->type.size == 0 || part->decoded_size > decoded_most ||
-            part->depth > limits->depth + 1 || !range_is_inside(part->header, size) ||
+        if (!place_is_fine(report, i, limits) || part->kind >= PART_KIND_COUNT ||
+            part->type.size == 0 || part->decoded_size > decoded_most || !names_are_fine(part) ||
+            part->charset.size > REPORT_CHARSET_BYTES || !range_is_inside(part->header, size) ||
             !range_is_inside(part->body, size))
-            return false;
-        uint32_t above = part->parent > 0 ? report->parts[part->parent - 1].depth : 0;
-        if (part->depth < above || part->depth > above + 1)
             return false;
     }
     return true;

@@ -118,9 +118,54 @@ static bool line_is_whole(struct lexer *lexer, unsigned seen, unsigned wanted, c
     return lexer_end(lexer) == STATUS_OK;
 }
 
+/* "(" string *( SP string ) ")", into `names`. */
+static void read_names(struct lexer *lexer, struct bytes *names, size_t *count)
+{
+    bool first = true;
+    lexer->status = lexer_open(lexer);
+    while (lexer_item(lexer, &first)) {
+        if (*count == REPORT_NAMES_MOST)
+            wrong(lexer, "at most 32 names");
+        else
+            read_string(lexer, &names[(*count)++]);
+    }
+}
+
+/* The number that stands under this key, or NULL. */
+static uint32_t *number_of_part(struct report_part *part, const struct pairs *pairs)
+{
+    const struct {
+        const char *key;
+        uint32_t *number;
+    } rows[] = {{"PARENT", &part->parent},
+                {"DEPTH", &part->depth},
+                {"READING", &part->reading},
+                {"WITHIN", &part->within}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (pairs_is(pairs, rows[i].key))
+            return rows[i].number;
+    }
+    return NULL;
+}
+
+/* The same of a text that may be missing. */
+static struct bytes *text_of_part(struct report_part *part, const struct pairs *pairs)
+{
+    const struct {
+        const char *key;
+        struct bytes *text;
+    } rows[] = {{"NAME", &part->name}, {"ENCODING", &part->encoding}, {"CHARSET", &part->charset}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (pairs_is(pairs, rows[i].key))
+            return rows[i].text;
+    }
+    return NULL;
+}
+
 static enum status read_part(struct report *report, struct lexer *lexer)
 {
-    struct report_part part = {0};
+    struct bytes names[REPORT_NAMES_MOST];
+    struct report_part part = {.other_names = names};
     struct pairs pairs;
     unsigned seen = 0;
     lexer->status = lexer_space(lexer);
@@ -129,18 +174,18 @@ static enum status read_part(struct report *report, struct lexer *lexer)
     if (!pairs_begin(&pairs, lexer))
         return lexer->status;
     while (pairs_next(&pairs)) {
-        if (pairs_is(&pairs, "PARENT"))
-            read_number32(lexer, &part.parent);
-        else if (pairs_is(&pairs, "DEPTH"))
-            read_number32(lexer, &part.depth);
+        uint32_t *number = number_of_part(&part, &pairs);
+        struct bytes *text = text_of_part(&part, &pairs);
+        if (number)
+            read_number32(lexer, number);
+        else if (text)
+            read_string(lexer, text);
         else if (take(&pairs, "KIND", 1, &seen))
             read_part_kind(lexer, &part.kind);
         else if (take(&pairs, "TYPE", 2, &seen))
             read_string(lexer, &part.type);
-        else if (pairs_is(&pairs, "NAME"))
-            read_string(lexer, &part.name);
-        else if (pairs_is(&pairs, "ENCODING"))
-            read_string(lexer, &part.encoding);
+        else if (pairs_is(&pairs, "NAMES"))
+            read_names(lexer, names, &part.other_name_count);
         else if (take(&pairs, "HEADER", 4, &seen))
             read_range(lexer, &part.header);
         else if (take(&pairs, "BODY", 8, &seen))

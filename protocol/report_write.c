@@ -20,6 +20,23 @@ static void write_given(struct writer *writer, const char *key, struct bytes tex
         writer_pair_string(writer, key, text);
 }
 
+static void write_number_given(struct writer *writer, const char *key, uint64_t number)
+{
+    if (number > 0)
+        writer_pair_number(writer, key, number);
+}
+
+static void write_names(struct writer *writer, const struct report_part *part)
+{
+    if (part->other_name_count == 0)
+        return;
+    writer_atom(writer, "NAMES");
+    writer_open(writer);
+    for (size_t i = 0; i < part->other_name_count; i++)
+        writer_string(writer, part->other_names[i]);
+    writer_close(writer);
+}
+
 static enum status write_part(struct buffer *out, struct bytes tag, const struct report_part *part)
 {
     struct writer writer;
@@ -28,10 +45,14 @@ static enum status write_part(struct buffer *out, struct bytes tag, const struct
     writer_open(&writer);
     writer_pair_number(&writer, "PARENT", part->parent);
     writer_pair_number(&writer, "DEPTH", part->depth);
+    write_number_given(&writer, "READING", part->reading);
+    write_number_given(&writer, "WITHIN", part->within);
     writer_pair_atom(&writer, "KIND", part_words[part->kind]);
     writer_pair_string(&writer, "TYPE", part->type);
     write_given(&writer, "NAME", part->name);
+    write_names(&writer, part);
     write_given(&writer, "ENCODING", part->encoding);
+    write_given(&writer, "CHARSET", part->charset);
     writer_pair_range(&writer, "HEADER", part->header);
     writer_pair_range(&writer, "BODY", part->body);
     writer_pair_number(&writer, "DECODED", part->decoded_size);

@@ -4,8 +4,10 @@
 #include <sysexits.h>
 
 #include "clients/cccpc/commands.h"
+#include "clients/cccpc/explain_tree.h"
 #include "clients/cccpc/flight.h"
 #include "clients/cccpc/json.h"
+#include "clients/cccpc/paragraph.h"
 #include "clients/cccpc/source.h"
 #include "clients/cccpc/verdict_line.h"
 
@@ -21,71 +23,47 @@ static const char *or_none(const char *text)
     return text ? text : "-";
 }
 
-static void print_parts(const struct cccp_result *result)
+/* Begins a line with a time and its share. */
+static void print_share(struct paragraph *line, uint64_t part_us, uint64_t all_us)
 {
-    size_t count;
-    const struct cccp_part *parts = cccp_result_parts(result, &count);
-    puts("  parts");
-    for (size_t i = 0; i < count; i++) {
-        const struct cccp_part *part = &parts[i];
-        int indent = 2 * (int)(part->depth < 20 ? part->depth : 20);
-        printf("  %*s%4u %s %s%s%s%s%s  header %llu+%llu  body %llu+%llu", indent, "", part->number,
-               part->kind, or_none(part->type), part->name ? " \"" : "",
-               part->name ? part->name : "", part->name ? "\" " : " ",
-               part->encoding ? part->encoding : "", (unsigned long long)part->header_offset,
-               (unsigned long long)part->header_size, (unsigned long long)part->body_offset,
-               (unsigned long long)part->body_size);
-        printf("  decoded %llu\n", (unsigned long long)part->decoded_size);
-    }
+    double percent = all_us > 0 ? 100 * (double)part_us / (double)all_us : 0;
+    paragraph_begin(line, stdout, 4, 4);
+    paragraph_put(line, "", "%9.3f ms %3.0f %%", (double)part_us / 1000, percent);
 }
 
-static void print_findings(const struct cccp_result *result)
-{
-    size_t count;
-    const struct cccp_finding *findings = cccp_result_findings(result, &count);
-    puts(count ? "  findings" : "  no findings");
-    for (size_t i = 0; i < count; i++) {
-        const struct cccp_finding *finding = &findings[i];
-        printf("    %s %s %s  part %u  octets %llu+%llu", or_none(finding->engine),
-               finding->class_word, or_none(finding->symbol), finding->part,
-               (unsigned long long)finding->offset, (unsigned long long)finding->size);
-        if (finding->points)
-            printf("  %+.3f points", (double)finding->points / 1000);
-        printf("%s%s\n", finding->text ? "  " : "", finding->text ? finding->text : "");
-        if (finding->excerpt)
-            printf("      | %s\n", finding->excerpt);
-    }
-}
-
-static void print_coverage(const struct cccp_result *result)
-{
-    size_t count;
-    const struct cccp_coverage *coverage = cccp_result_coverage(result, &count);
-    puts("  coverage");
-    for (size_t i = 0; i < count; i++) {
-        const struct cccp_coverage *one = &coverage[i];
-        printf("    %s %s", or_none(one->engine), one->state);
-        if (one->last_part == 0)
-            printf(" the whole message");
-        else if (one->first_part == one->last_part)
-            printf(" part %u", one->first_part);
-        else
-            printf(" parts %u to %u", one->first_part, one->last_part);
-        printf("%s%s\n", one->reason ? ": " : "", one->reason ? one->reason : "");
-    }
-}
-
-static void print_engines(const struct cccp_result *result)
+/* Where the time of the check went: in the view and the engines, and outside the worker. */
+static void print_times(const struct cccp_result *result)
 {
     size_t count;
     const struct cccp_engine *engines = cccp_result_engines(result, &count);
-    puts("  engines");
+    uint64_t all_us = cccp_result_summary(result)->time_us, worker_us = 0;
+    for (size_t i = 0; i < count; i++)
+        worker_us += engines[i].time_us;
+    if (all_us < worker_us)
+        all_us = worker_us;
+    printf("  time %.3f ms\n", (double)all_us / 1000);
     for (size_t i = 0; i < count; i++) {
-        printf("    %s %s  %.3f ms  %s%s%s\n", or_none(engines[i].name),
-               or_none(engines[i].version), (double)engines[i].time_us / 1000,
-               engines[i].failed ? "FAILED" : "ok", engines[i].reason ? ": " : "",
-               engines[i].reason ? engines[i].reason : "");
+        struct paragraph line;
+        print_share(&line, engines[i].time_us, all_us);
+        paragraph_put(&line, "  ", "%s", or_none(engines[i].name));
+        paragraph_words(&line, " ", engines[i].version);
+        if (engines[i].failed)
+            paragraph_put(&line, "  ", "FAILED: %s", or_none(engines[i].reason));
+        paragraph_end(&line);
     }
+    struct paragraph line;
+    print_share(&line, all_us - worker_us, all_us);
+    paragraph_put(&line, "  ", "outside the worker");
+    paragraph_end(&line);
+}
+
+static void print_fact(const struct cccp_fact *fact)
+{
+    struct paragraph line;
+    paragraph_begin(&line, stdout, 4, 4);
+    paragraph_put(&line, "", "%s =", or_none(fact->name));
+    paragraph_words(&line, " ", fact->value);
+    paragraph_end(&line);
 }
 
 static void print_facts(const struct cccp_result *result)
@@ -95,7 +73,7 @@ static void print_facts(const struct cccp_result *result)
     if (count)
         puts("  facts");
     for (size_t i = 0; i < count; i++)
-        printf("    %s = %s\n", or_none(facts[i].name), or_none(facts[i].value));
+        print_fact(&facts[i]);
 }
 
 static void print_recipients(const struct cccp_result *result, const char *const *recipients)
@@ -114,23 +92,40 @@ static void print_recipients(const struct cccp_result *result, const char *const
     }
 }
 
+/* "coverage full: 4 of 4 examined", and what else there is. */
+static void print_counts(struct paragraph *line, const struct cccp_summary *summary)
+{
+    const struct {
+        uint64_t count;
+        const char *word;
+    } rows[] = {{summary->exempt, "exempt"},
+                {summary->unexaminable, "unexaminable"},
+                {summary->failed, "failed"}};
+    paragraph_put(line, ", ", "coverage %s: %llu of %llu examined",
+                  summary->full_coverage ? "full" : "partial",
+                  (unsigned long long)summary->examined, (unsigned long long)summary->expected);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].count > 0)
+            paragraph_put(line, ", ", "%llu %s", (unsigned long long)rows[i].count, rows[i].word);
+    }
+    if (summary->transient)
+        paragraph_put(line, ", ", "transient");
+}
+
 static void print_explanation(const struct cccp_result *result, const char *const *recipients)
 {
     const struct cccp_summary *summary = cccp_result_summary(result);
     if (!summary)
         return;
-    printf("  reference %s, generation %llu, coverage %s: %llu expected, %llu examined, "
-           "%llu exempt, %llu unexaminable, %llu failed%s\n",
-           or_none(summary->reference), (unsigned long long)summary->generation,
-           summary->full_coverage ? "full" : "partial", (unsigned long long)summary->expected,
-           (unsigned long long)summary->examined, (unsigned long long)summary->exempt,
-           (unsigned long long)summary->unexaminable, (unsigned long long)summary->failed,
-           summary->transient ? ", transient" : "");
+    struct paragraph line;
+    paragraph_begin(&line, stdout, 2, 2);
+    paragraph_put(&line, "", "reference %s", or_none(summary->reference));
+    paragraph_put(&line, ", ", "generation %llu", (unsigned long long)summary->generation);
+    print_counts(&line, summary);
+    paragraph_end(&line);
     print_recipients(result, recipients);
-    print_parts(result);
-    print_findings(result);
-    print_coverage(result);
-    print_engines(result);
+    explain_tree_write(stdout, result);
+    print_times(result);
     print_facts(result);
 }
 

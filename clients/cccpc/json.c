@@ -127,10 +127,17 @@ static void part_write(struct json *json, const struct cccp_part *part)
     json_number(json, "number", part->number);
     json_number(json, "parent", part->parent);
     json_number(json, "depth", part->depth);
+    json_number(json, "reading", part->reading);
+    json_number(json, "within", part->within);
     json_text(json, "kind", part->kind);
     json_text(json, "type", part->type);
     json_text(json, "name", part->name);
+    json_open(json, "names", '[');
+    for (size_t i = 0; i < part->name_count; i++)
+        json_text(json, NULL, part->names[i]);
+    json_close(json, ']');
     json_text(json, "encoding", part->encoding);
+    json_text(json, "charset", part->charset);
     json_number(json, "header_offset", part->header_offset);
     json_number(json, "header_size", part->header_size);
     json_number(json, "body_offset", part->body_offset);

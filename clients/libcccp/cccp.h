@@ -192,15 +192,23 @@ struct cccp_summary {
     size_t reason_count;
 };
 
+/* Mail programs read some octets differently: the parts of each other reading stand behind those of
+ * the first, below the part that is read in another way. */
 struct cccp_part {
-    uint32_t number, parent, depth;
+    uint32_t number, parent, depth; /* parent: 0 when there is none */
+    uint32_t reading;               /* 0: the first */
+    uint32_t within; /* the part whose decoded content holds this one; 0: the message does */
     const char *kind, *type, *name, *encoding; /* kind: "LEAF" "MULTIPART" "MESSAGE" */
-    uint64_t header_offset, header_size, body_offset, body_size, decoded_size;
+    const char *charset;                       /* of a text, as declared */
+    const char *const *names; /* what mail programs could call the file; `name` comes first */
+    size_t name_count;
+    uint64_t header_offset, header_size, body_offset, body_size; /* of the message as it was sent */
+    uint64_t decoded_size;
 };
 
 struct cccp_finding {
-    const char *engine, *symbol, *class_word, *text, *excerpt;
-    int64_t points; /* thousandths */
+    const char *engine, *symbol, *class_word, *text, *excerpt; /* class_word: "VIRUS" */
+    int64_t points;                                            /* thousandths */
     uint32_t part;
     uint64_t offset, size; /* the octets that prove it */
 };
@@ -210,6 +218,7 @@ struct cccp_coverage {
     uint32_t first_part, last_part;
 };
 
+/* "message" is the reading of the message itself, with all decoding. */
 struct cccp_engine {
     const char *name, *version, *reason;
     bool failed;

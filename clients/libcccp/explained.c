@@ -17,6 +17,22 @@ static const char *text_of(struct arena *arena, struct bytes text, bool *full)
     return copy;
 }
 
+/* The first name and the others, in one array. */
+static void take_names(struct cccp_part *to, const struct report_part *from, struct arena *arena,
+                       bool *full)
+{
+    const char **names = arena_take(arena, (from->other_name_count + 1) * sizeof *names);
+    if (!names) {
+        *full = true;
+        return;
+    }
+    if (to->name)
+        names[to->name_count++] = to->name;
+    for (size_t i = 0; i < from->other_name_count; i++)
+        names[to->name_count++] = text_of(arena, from->other_names[i], full);
+    to->names = names;
+}
+
 static void take_parts(struct cccp_part *to, const struct report *report, struct arena *arena,
                        bool *full)
 {
@@ -26,16 +42,20 @@ static void take_parts(struct cccp_part *to, const struct report *report, struct
             .number = from->number,
             .parent = from->parent,
             .depth = from->depth,
+            .reading = from->reading,
+            .within = from->within,
             .kind = kind_words[from->kind],
             .type = text_of(arena, from->type, full),
             .name = text_of(arena, from->name, full),
             .encoding = text_of(arena, from->encoding, full),
+            .charset = text_of(arena, from->charset, full),
             .header_offset = from->header.offset,
             .header_size = from->header.size,
             .body_offset = from->body.offset,
             .body_size = from->body.size,
             .decoded_size = from->decoded_size,
         };
+        take_names(&to[i], from, arena, full);
     }
 }
 

@@ -252,10 +252,18 @@ const char *result_line(struct cccp_result *result, struct reply *reply)
     return result->wrong;
 }
 
+/* What no server can be told to pass. */
+static void limits_init_widest(struct limits *limits)
+{
+    const struct limit_row *row;
+    for (unsigned i = 0; (row = limits_row(i)); i++)
+        *limits_value(limits, i) = row->most;
+}
+
 static const char *what_is_missing(struct cccp_result *result, uint64_t content_size)
 {
     struct limits limits;
-    limits_init(&limits);
+    limits_init_widest(&limits);
     if (result->wrong)
         return result->wrong;
     if (result->answered != result->count)

@@ -8,31 +8,34 @@
 #include "engines/budget.h"
 #include "protocol/arena.h"
 
-enum { LISTING_HEAD_OCTETS = 4096, LISTING_WHOLE_MOST = 1 << 20 };
+enum { LISTING_HEAD_OCTETS = 4096, LISTING_WHOLE_MOST = 16 << 20 };
 
-/* How much could be seen; the worst of all levels counts. */
+/* How much could be seen, from everything to the least; the worst of all levels counts. */
 enum listing_state {
     LISTING_WHOLE,             /* every entry was seen */
     LISTING_ENCRYPTED_CONTENT, /* names were seen, what is in the files was not */
     LISTING_ENCRYPTED_NAMES,   /* not even the names */
     LISTING_BROKEN,            /* it ends too early, contradicts itself, or cannot be read */
     LISTING_UNSUPPORTED,       /* a method or version that nobody here reads */
-    LISTING_NESTED,            /* archives deeper than `archive-depth` */
-    LISTING_CAPPED             /* another cap of the budget: `cap` */
+    LISTING_NESTED,            /* archives deeper than `archive-depth`: `cap` */
+    LISTING_CAPPED             /* another cap of the budget, or the deadline: `cap` */
 };
 
+/* Everything in it is valid during the call only. */
 struct listing_entry {
     struct bytes name;       /* UTF-8, printable; U+FFFD for the rest. Whole path as it stands */
-    struct bytes other_name; /* of the other record of a zip entry when they differ; or empty */
+    struct bytes other_name; /* another one for it, or empty: of the other record of a zip entry, or
+                                its Unicode path; the title of a TNEF attachment */
     uint64_t size;           /* UINT64_MAX: not known */
     unsigned levels;         /* archives around it, 1 for an entry of the attachment itself */
     bool is_encrypted, is_folder, is_link;
     struct bytes head;  /* first octets, up to LISTING_HEAD_OCTETS; empty when they cannot be had */
     struct bytes whole; /* all octets of a file of up to LISTING_WHOLE_MOST, or empty: documents in
-                           archives are looked into. Valid during the call only */
+                           archives are looked into */
 };
 
-/* What a zip says that an honest one does not: bits of `oddities`. */
+/* What a zip says that an honest one does not, and what of it other kinds can do too: bits of
+ * `oddities` (spec/engine-attachment.md, "Listing"). */
 enum listing_oddity {
     LISTING_PREFIX = 1,         /* octets before the first record */
     LISTING_SUFFIX = 2,         /* octets behind the end record */
@@ -47,9 +50,9 @@ enum listing_oddity {
 struct listing {
     const char *format; /* "zip", "tar", "7z", "gzip", …; NULL: no archive that is known */
     enum listing_state state;
-    const char *cap; /* the cap that was hit, or NULL */
+    const char *cap; /* NESTED and CAPPED: the name of its row, or "deadline"; else NULL */
     unsigned oddities;
-    struct range evidence; /* of the worst, in octets */
+    struct range evidence; /* of the worst state, else of the first oddity, in octets */
     uint64_t entry_count;
 };
 

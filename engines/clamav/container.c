@@ -137,3 +137,14 @@ uint64_t container_gzip_size(struct bytes octets)
 {
     return octets.size < 18 ? 0 : little(octets.data + octets.size - 4, 4);
 }
+
+uint64_t container_zip_entries(struct bytes octets)
+{
+    const uint8_t *at = octets.data, *end = at + octets.size;
+    uint64_t count = 0;
+    while (at < end && (at = memmem(at, (size_t)(end - at), "PK\1\2", 4)) != NULL) {
+        count++;
+        at += ZIP_ENTRY_BYTES < end - at ? ZIP_ENTRY_BYTES : end - at;
+    }
+    return count;
+}

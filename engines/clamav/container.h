@@ -11,5 +11,7 @@ const char *container_closed(struct bytes octets);
 /* What a gzip stream says it unpacks to (RFC 1952 2.3.1, ISIZE): of its last member, modulo 2^32,
  * and it may lie. Enough to stop a plain bomb before it is unpacked. */
 uint64_t container_gzip_size(struct bytes octets);
+/* Entries in the directories of ZIP files in octets, wherever they stand. Linear. */
+uint64_t container_zip_entries(struct bytes octets);
 
 #endif

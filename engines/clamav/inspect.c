@@ -41,40 +41,46 @@ static bool knows_name(const struct inspection *inspection, const char *name)
     return false;
 }
 
-static void report_name(struct inspection *inspection, const char *name, uint32_t part,
-                        struct range range)
+/* part: the leaf in whose content it is, or NULL: in the message as it stands. */
+static void report_name(struct inspection *inspection, const char *name, const struct part *part)
 {
     enum finding_class class =
         outcome_of_name(name)->kind == NAME_POLICY ? CLASS_POLICY : CLASS_VIRUS;
-    reporter_finding(inspection->reporter, name, class, 0, part, range, "libclamav found %s", name);
+    if (part)
+        reporter_finding_within(inspection->reporter, name, class, 0, part,
+                                (struct range){0, part->content.size}, "libclamav found %s", name);
+    else
+        reporter_finding(inspection->reporter, name, class, 0, 0,
+                         (struct range){0, inspection->message->octets.size}, "libclamav found %s",
+                         name);
     if (!knows_name(inspection, name) && inspection->name_count < SCAN_NAMES_MOST)
         memcpy(inspection->names[inspection->name_count++], name, strlen(name) + 1);
 }
 
-static void report_reason(struct inspection *inspection, const char *reason, uint32_t part,
-                          struct range range)
+static void report_reason(struct inspection *inspection, const char *reason,
+                          const struct part *part)
 {
     char symbol[64];
+    struct range range = {0, inspection->message->octets.size};
     snprintf(symbol, sizeof symbol, "clamav.%s", reason);
-    reporter_finding(inspection->reporter, symbol, CLASS_LIMIT, 0, part, range,
-                     "not examined wholly: %s", reason);
+    reporter_finding(inspection->reporter, symbol, CLASS_LIMIT, 0, part ? part->number : 0,
+                     part ? part->body : range, "not examined wholly: %s", reason);
     if (!knows_reason(inspection, reason) && inspection->reason_count < SCAN_REASONS_MOST)
         inspection->reasons[inspection->reason_count++] = reason;
 }
 
 /* Findings of the scan at hand. again: what is known already is left out. */
-static void report_scan(struct inspection *inspection, uint32_t part, struct range range,
-                        bool again)
+static void report_scan(struct inspection *inspection, const struct part *part, bool again)
 {
     const struct scan *scan = &inspection->clamav->scan;
     for (unsigned i = 0; i < scan->name_count; i++)
         if (!again || !knows_name(inspection, scan->names[i]))
-            report_name(inspection, scan->names[i], part, range);
+            report_name(inspection, scan->names[i], part);
     if (scan->outcome.state != COVERAGE_UNEXAMINABLE)
         return;
     for (unsigned i = 0; i < scan->reason_count; i++)
         if (!again || !knows_reason(inspection, scan->reasons[i]))
-            report_reason(inspection, scan->reasons[i], part, range);
+            report_reason(inspection, scan->reasons[i], part);
 }
 
 /* Scans, or remembers: then the scan at hand is one that found nothing. */
@@ -120,20 +126,28 @@ static struct outcome inspect_leaf(struct inspection *inspection, struct part *p
     if (rule)
         return (struct outcome){COVERAGE_EXEMPT, rule};
     if (bytes_equal(part->type, BYTES("message/partial"))) {
-        report_reason(inspection, "partial", part->number, part->body);
+        report_reason(inspection, "partial", part);
         return (struct outcome){COVERAGE_UNEXAMINABLE, "partial"};
     }
     scan_cached(inspection, content, SCAN_LEAF, inspection->message->budget);
-    report_scan(inspection, part->number, part->body, false);
+    report_scan(inspection, part, false);
     inspection->stopped = inspection->stopped || inspection->clamav->scan.stopped;
     return inspection->clamav->scan.outcome;
+}
+
+/* Equal octets in another reading are scanned once. */
+static struct outcome inspect_once(struct inspection *inspection, struct part *part)
+{
+    if (part->same_as > 0)
+        return inspection->outcomes[part->same_as - 1];
+    return inspect_leaf(inspection, part);
 }
 
 static void inspect_leaves(struct inspection *inspection)
 {
     for (uint32_t i = 0; i < inspection->message->part_count; i++)
         if (is_leaf(&inspection->message->parts[i]))
-            inspection->outcomes[i] = inspect_leaf(inspection, &inspection->message->parts[i]);
+            inspection->outcomes[i] = inspect_once(inspection, &inspection->message->parts[i]);
 }
 
 /* Only what no leaf has shown counts, and then for all of them. A cap that libclamav hits while it
@@ -165,7 +179,7 @@ static void inspect_whole(struct inspection *inspection, bool first)
     }
     scan_cached(inspection, octets, SCAN_RAW, first ? message->budget : NULL);
     struct outcome outcome = first ? inspection->clamav->scan.outcome : new_outcome(inspection);
-    report_scan(inspection, 0, (struct range){0, octets.size}, !first);
+    report_scan(inspection, NULL, !first);
     spread(inspection, outcome);
 }
 

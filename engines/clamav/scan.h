@@ -38,8 +38,8 @@ struct scan {
     const struct scan_rules *rules;
     struct budget *budget; /* what comes out is charged to it; NULL: it was charged before */
     uint64_t given;        /* octets */
-    uint64_t unpacked;
-    uint32_t file_count;
+    uint64_t unpacked, zip_work, last_announced;
+    uint32_t file_count, announced;
     bool stopped; /* a cap was hit that ends the scan */
     bool seen;    /* the outermost layer was opened and closed */
     struct scan_layer layers[SCAN_LAYERS_MOST];

@@ -5,12 +5,9 @@
 #include "engines/message/message.h"
 #include "engines/reporter.h"
 
-/* Sets encoding, encoding_text and name of a part whose header, number, kind and type are known;
- * reports what readers could read differently. *junk: where in the octets the first line of the
- * header stands that is no field and no fold; the end of the header when there is none.
- * STATUS_MEMORY only. */
-MUST_CHECK enum status field_reading_apply(struct reporter *reporter, struct part *part,
-                                           size_t *junk);
+/* Sets claims, encoding, charset and names of a part whose header, number, kind and type are known;
+ * reports what readers could read differently. STATUS_MEMORY only. */
+MUST_CHECK enum status field_reading_apply(struct reporter *reporter, struct part *part);
 /* Makes *name readable: printable UTF-8, at most 1024 octets, in the arena. STATUS_MEMORY only. */
 MUST_CHECK enum status field_reading_name(struct arena *arena, struct bytes *name);
 

@@ -8,10 +8,16 @@ static bool is_blank(uint8_t octet)
     return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
 }
 
+struct bytes line_without_blanks_behind(struct bytes line)
+{
+    while (line.size > 0 && is_blank(line.data[line.size - 1]))
+        line.size--;
+    return line;
+}
+
 static struct bytes trimmed(struct bytes text)
 {
-    while (text.size > 0 && is_blank(text.data[text.size - 1]))
-        text.size--;
+    text = line_without_blanks_behind(text);
     while (text.size > 0 && is_blank(text.data[0])) {
         text.data++;
         text.size--;
@@ -39,6 +45,15 @@ bool line_is_blank(struct bytes line)
     return true;
 }
 
+size_t line_break_before(struct bytes octets, size_t at)
+{
+    if (at > 0 && octets.data[at - 1] == '\n')
+        at--;
+    if (at > 0 && octets.data[at - 1] == '\r')
+        at--;
+    return at;
+}
+
 bool fields_next(struct fields *fields, struct field *field)
 {
     struct bytes section = fields->section;
@@ -63,6 +78,42 @@ bool fields_next(struct fields *fields, struct field *field)
     field->name = colon < line.size ? trimmed(bytes_slice(line, 0, colon)) : (struct bytes){0};
     field->value = trimmed(colon < line.size ? bytes_slice(whole, colon + 1, SIZE_MAX) : whole);
     return true;
+}
+
+size_t header_section_end(struct bytes octets, size_t at)
+{
+    struct fields fields = {octets, at};
+    struct field field;
+    size_t end = at;
+
+    while (fields_next(&fields, &field)) {
+        if (field.name.size == 0)
+            return end;
+        end = fields.at;
+    }
+    return fields.at;
+}
+
+bool header_begins_field(struct bytes octets)
+{
+    size_t at = 0;
+
+    while (at < octets.size && octets.data[at] > ' ' && octets.data[at] <= '~' &&
+           octets.data[at] != ':')
+        at++;
+    return at > 0 && at < octets.size && octets.data[at] == ':';
+}
+
+bool header_begins_part(struct bytes octets, size_t *walked)
+{
+    struct fields fields = {octets, 0};
+    bool is_found = false;
+    struct field field;
+
+    while (!is_found && fields_next(&fields, &field) && field.name.size > 0)
+        is_found = bytes_equal_fold(bytes_slice(field.name, 0, 8), BYTES("Content-"));
+    *walked = fields.at;
+    return is_found;
 }
 
 /* Behind a comment that begins at `at`; comments nest, a missing end takes the rest. */

@@ -1,6 +1,6 @@
 /* Our own reading of a header section: fields as they stand, parameters as they stand. GMime's
- * reading loses what stands twice. Shapes only: nothing is decoded (RFC 2047 and 2231 come with the
- * readings). Everything is linear and borrows the octets. */
+ * reading loses what stands twice. Shapes only: nothing is decoded (parameter_reading.h and names.h
+ * do). Everything is linear and borrows the octets. */
 #ifndef ENGINES_MESSAGE_HEADER_H
 #define ENGINES_MESSAGE_HEADER_H
 
@@ -21,10 +21,25 @@ struct fields {
 /* The next field of a section; false at its blank line or its end. */
 bool fields_next(struct fields *fields, struct field *field);
 
+/* Where the header section that begins at `at` ends: behind its blank line, or before the first
+ * line that is no field. */
+size_t header_section_end(struct bytes octets, size_t at);
+
+/* A name of visible ASCII and a colon: what every reader takes for a field (RFC 5322 3.6.8). */
+bool header_begins_field(struct bytes octets);
+
+/* Fields, one of them a Content- field: what a part begins with. *walked: how many octets were
+ * looked at. */
+bool header_begins_part(struct bytes octets, size_t *walked);
+
 /* A line from `at`: its octets without the break; *next is where the next one begins. */
 struct bytes line_at(struct bytes octets, size_t at, size_t *next);
-/* Only blanks, tabs and CR. */
+/* Only blanks, tabs, CR and LF. */
 bool line_is_blank(struct bytes line);
+/* Without any of these at its end. */
+struct bytes line_without_blanks_behind(struct bytes line);
+/* Where the line break begins that ends at `at`, where a line begins; `at` when there is none. */
+size_t line_break_before(struct bytes octets, size_t at);
 
 struct parameter {
     struct bytes name;
@@ -42,7 +57,7 @@ struct parameters {
 void parameters_init(struct parameters *parameters, struct bytes value);
 bool parameters_next(struct parameters *parameters, struct parameter *parameter);
 
-/* The word before the first ";" without blanks and comments, in lower case, in the arena; false
+/* The word before the first ";" without blanks and comments, in lower case, in room; false
  * when it needed more than that: quotes or two words. *word is then what could be made of it. */
 bool value_word(struct bytes value, uint8_t *room, size_t room_size, struct bytes *word);
 

@@ -3,6 +3,7 @@
  * inside them, anything else becomes a leaf of its own. */
 #include "engines/message/layout.h"
 
+#include "engines/message/claims.h"
 #include "engines/message/field_reading.h"
 #include "engines/message/header.h"
 #include "engines/message/leaf_reading.h"
@@ -13,6 +14,7 @@ struct open_container {
     int32_t place; /* in the outline */
     bool has_boundary;
     struct bytes boundary;
+    uint32_t boundary_hash; /* without blanks behind */
     bool is_cut;
     bool is_childless;
 };
@@ -29,8 +31,7 @@ struct layout {
     const struct outline *outline;
     struct open_container *open; /* innermost last */
     size_t open_count;
-    size_t capacity; /* of message->parts */
-    size_t cursor;   /* everything before it is covered */
+    size_t cursor; /* everything before it is covered */
 };
 
 static enum status add_part(struct layout *layout, struct part part)
@@ -39,14 +40,14 @@ static enum status add_part(struct layout *layout, struct part part)
 
     if (budget_take_part(message->budget) != NULL)
         return STATUS_LIMIT;
-    if (!arena_grow(&message->arena, (void **)&message->parts, &layout->capacity,
+    if (!arena_grow(&message->arena, (void **)&message->parts, &message->part_capacity,
                     message->part_count, sizeof part))
         return STATUS_MEMORY;
     message->parts[message->part_count++] = part;
     return STATUS_OK;
 }
 
-/* Adds a leaf for each uuencoded file in the text of a leaf, beside it. */
+/* Adds a leaf for each file in the text of a leaf, beside it. */
 static enum status add_files(struct layout *layout, const struct part *leaf)
 {
     struct bytes body =
@@ -55,31 +56,24 @@ static enum status add_files(struct layout *layout, const struct part *leaf)
                         .depth = leaf->depth,
                         .kind = PART_LEAF,
                         .type = BYTES("application/octet-stream"),
-                        .encoding_text = BYTES("x-uuencode"),
-                        .encoding = ENCODING_UUENCODE,
                         .cap = leaf->cap};
     enum status status = STATUS_OK;
+    struct embedded found;
     size_t at = 0;
-    struct range block;
 
-    while (status == STATUS_OK && leaf_reading_uuencoded(body, &at, &block, &file.name)) {
+    while (status == STATUS_OK && embedded_next(body, &at, &found)) {
         file.number = layout->message->part_count + 1;
-        file.header = (struct range){leaf->body.offset + block.offset, 0};
-        file.body = (struct range){file.header.offset, block.size};
+        file.header = (struct range){leaf->body.offset + found.block.offset, 0};
+        file.body = (struct range){file.header.offset, found.block.size};
+        file.encoding = found.encoding;
+        file.encoding_text = bytes_of_text(embedded_word(found.encoding));
+        file.name = found.name;
+        leaf_reading_find_file(layout->reporter, file.number, file.body, &found);
         status = field_reading_name(&layout->message->arena, &file.name);
         if (status == STATUS_OK)
             status = add_part(layout, file);
     }
     return status;
-}
-
-static size_t before_break(struct bytes octets, size_t at)
-{
-    if (at > 0 && octets.data[at - 1] == '\n')
-        at--;
-    if (at > 0 && octets.data[at - 1] == '\r')
-        at--;
-    return at;
 }
 
 /* Ends all but the `count` outermost containers. */
@@ -93,22 +87,44 @@ static void close_containers(struct layout *layout, size_t count, size_t end)
     }
 }
 
-/* The innermost open container whose delimiter the line is; open_count when it is none's. */
+static uint32_t hash(struct bytes text)
+{
+    uint32_t sum = 2166136261u;
+
+    for (size_t i = 0; i < text.size; i++)
+        sum = (sum ^ text.data[i]) * 16777619u;
+    return sum;
+}
+
+static bool is_delimiter_of(const struct open_container *container, struct bytes rest)
+{
+    struct bytes boundary = container->boundary;
+    struct bytes behind = bytes_slice(rest, boundary.size, SIZE_MAX);
+
+    if (rest.size < boundary.size || !bytes_equal(bytes_slice(rest, 0, boundary.size), boundary))
+        return false;
+    return line_is_blank(behind) || (bytes_equal(bytes_slice(behind, 0, 2), BYTES("--")) &&
+                                     line_is_blank(bytes_slice(behind, 2, SIZE_MAX)));
+}
+
+/* The innermost open container whose delimiter the line is; open_count when it is none's. Hashes
+ * spare most lines the comparison with each boundary. */
 static size_t owner_of(const struct layout *layout, struct bytes line)
 {
-    struct bytes rest = bytes_slice(line, 2, SIZE_MAX);
+    struct bytes rest = bytes_slice(line, 2, SIZE_MAX), text = line_without_blanks_behind(rest);
+    uint32_t plain, closing;
 
     if (line.size < 2 || line.data[0] != '-' || line.data[1] != '-')
         return layout->open_count;
+    plain = closing = hash(text);
+    if (text.size >= 2 && bytes_equal(bytes_slice(text, text.size - 2, 2), BYTES("--")))
+        closing = hash(line_without_blanks_behind(bytes_slice(text, 0, text.size - 2)));
     for (size_t i = layout->open_count; i-- > 0;) {
-        struct bytes boundary = layout->open[i].boundary;
-        struct bytes behind = bytes_slice(rest, boundary.size, SIZE_MAX);
+        const struct open_container *open = &layout->open[i];
 
-        if (!layout->open[i].has_boundary || rest.size < boundary.size ||
-            !bytes_equal(bytes_slice(rest, 0, boundary.size), boundary))
-            continue;
-        if (line_is_blank(behind) || (bytes_equal(bytes_slice(behind, 0, 2), BYTES("--")) &&
-                                      line_is_blank(bytes_slice(behind, 2, SIZE_MAX))))
+        if (open->has_boundary &&
+            (open->boundary_hash == plain || open->boundary_hash == closing) &&
+            is_delimiter_of(open, rest))
             return i;
     }
     return layout->open_count;
@@ -195,7 +211,9 @@ static enum status cover_gap(struct layout *layout, size_t to, size_t keep)
 
         if (owner < layout->open_count) {
             status = end_run(layout, &run);
-            close_containers(layout, owner + 1 > keep ? owner + 1 : keep, before_break(octets, at));
+            layout->open[owner].is_childless = false;
+            close_containers(layout, owner + 1 > keep ? owner + 1 : keep,
+                             line_break_before(octets, at));
             after_dashes = true;
         } else if (!line_is_blank(line)) {
             if (after_dashes)
@@ -237,22 +255,6 @@ static size_t begin_of(const struct layout *layout, size_t place)
     return at < size ? at : size;
 }
 
-/* Behind the blank line that ends the section whose last field begins at `at`, or before the first
- * line that is no field. */
-static size_t header_end(struct bytes octets, size_t at)
-{
-    struct fields fields = {octets, at};
-    struct field field;
-    size_t end = at;
-
-    while (fields_next(&fields, &field)) {
-        if (field.name.size == 0)
-            return end;
-        end = fields.at;
-    }
-    return fields.at;
-}
-
 /* Where the body of a part that begins at `begin` begins. */
 static size_t body_of(const struct layout *layout, size_t place, size_t begin)
 {
@@ -263,7 +265,7 @@ static size_t body_of(const struct layout *layout, size_t place, size_t begin)
     if (part->has_content)
         at = part->content.offset < octets.size ? (size_t)part->content.offset : octets.size;
     else if (part->has_header && part->last_field < octets.size)
-        at = header_end(octets, (size_t)part->last_field);
+        at = header_section_end(octets, (size_t)part->last_field);
     if (part->kind != PART_LEAF) {
         size_t child = known_begin(layout->outline, place + 1);
 
@@ -284,6 +286,7 @@ static void open_container(struct layout *layout, const struct part *part, size_
         .place = (int32_t)place,
         .has_boundary = outlined->has_boundary && !outlined->is_cut,
         .boundary = outlined->boundary,
+        .boundary_hash = hash(line_without_blanks_behind(outlined->boundary)),
         .is_cut = outlined->is_cut,
         .is_childless = part->kind == PART_MULTIPART && !has_child && !outlined->is_cut};
     if (outlined->is_cut)
@@ -301,40 +304,44 @@ static size_t keep_of(const struct layout *layout, size_t place)
     return keep;
 }
 
-/* What stands in a header section and is no field could be the body for another reader: a leaf of
- * its own, from there to the end of the part's body, or of a container's header. */
-static enum status add_junk(struct layout *layout, const struct part *part, size_t junk)
+/* What stands in a header section and is no field could be the body for another reader. */
+static void find_junk(struct layout *layout, const struct part *part)
 {
-    bool is_leaf = part->kind == PART_LEAF;
-    uint64_t end = is_leaf ? part->body.offset + part->body.size : part->body.offset;
-    struct part leaf = {.number = layout->message->part_count + 1,
-                        .parent = is_leaf ? part->parent : part->number,
-                        .depth = is_leaf ? part->depth : part->depth + 1,
-                        .kind = PART_LEAF,
-                        .header = {junk, 0},
-                        .body = {junk, end - junk},
-                        .type = BYTES("text/plain"),
-                        .encoding_text = part->encoding_text,
-                        .encoding = part->encoding};
+    uint64_t junk = part->claims->junk == SIZE_MAX ? part->header.size : part->claims->junk;
+    uint64_t at = part->header.offset + junk;
 
-    if (junk >= part->body.offset)
-        return STATUS_OK;
-    reporter_finding(layout->reporter, "message.header-junk", CLASS_STRUCTURE, 0, part->number,
-                     (struct range){junk, part->body.offset - junk},
-                     "a header section with text that is no field");
-    return add_part(layout, leaf);
+    if (at < part->body.offset)
+        reporter_finding(layout->reporter, "message.header-junk", CLASS_STRUCTURE, 0, part->number,
+                         (struct range){at, part->body.offset - at},
+                         "a header section with text that is no field");
+}
+
+/* Before a delimiter without a line break GMime takes the LF only; of a bare LF it takes the octet
+ * before it too when the lines above ended with CRLF. */
+static size_t right_end(struct bytes octets, size_t body, size_t end)
+{
+    const uint8_t *at = octets.data + end;
+
+    if (end > body && end < octets.size && at[-1] == '\r' && at[0] == '\n')
+        return end - 1;
+    if (octets.size - end > 1 && at[0] != '\r' && at[0] != '\n' && at[1] == '\n')
+        return end + 1;
+    return end;
 }
 
 /* The header and body of a part of the outline that begins at `begin`. */
 static void set_ranges(const struct layout *layout, size_t place, size_t begin, struct part *part)
 {
     const struct outline_part *outlined = &layout->outline->parts[place];
+    struct bytes octets = layout->message->octets;
     size_t body = body_of(layout, place, begin), end = body;
 
     if (outlined->has_content && outlined->content.offset + outlined->content.size > body)
         end = (size_t)(outlined->content.offset + outlined->content.size);
-    if (end > layout->message->octets.size)
-        end = layout->message->octets.size;
+    if (end > octets.size)
+        end = octets.size;
+    if (outlined->has_content)
+        end = right_end(octets, body, end);
     part->header = (struct range){begin, body - begin};
     part->body = (struct range){body, end - body};
 }
@@ -342,24 +349,25 @@ static void set_ranges(const struct layout *layout, size_t place, size_t begin, 
 static enum status lay_part(struct layout *layout, size_t place)
 {
     const struct outline_part *outlined = &layout->outline->parts[place];
-    size_t begin = begin_of(layout, place), keep = keep_of(layout, place), junk = 0;
+    size_t begin = begin_of(layout, place), keep = keep_of(layout, place);
     struct part part = {.depth = outlined->depth, .kind = outlined->kind, .type = outlined->type};
     enum status status = cover_gap(layout, begin, keep);
 
     if (status != STATUS_OK)
         return status;
-    close_containers(layout, keep, before_break(layout->message->octets, begin));
+    close_containers(layout, keep, line_break_before(layout->message->octets, begin));
     set_ranges(layout, place, begin, &part);
     part.number = layout->message->part_count + 1;
     part.parent = keep > 0 ? layout->open[keep - 1].number : 0;
     layout->cursor = (size_t)(part.body.offset + part.body.size);
-    status = field_reading_apply(layout->reporter, &part, &junk);
+    part.boundary = outlined->boundary;
+    status = field_reading_apply(layout->reporter, &part);
     if (status == STATUS_OK)
         status = add_part(layout, part);
     if (status == STATUS_OK && part.kind != PART_LEAF)
         open_container(layout, &part, place);
     if (status == STATUS_OK)
-        status = add_junk(layout, &part, junk);
+        find_junk(layout, &part);
     if (status != STATUS_OK || part.kind != PART_LEAF || part.encoding != ENCODING_IDENTITY)
         return status;
     leaf_reading_check(layout->reporter, &part);
@@ -398,7 +406,14 @@ enum status layout_parts(struct reporter *reporter, const struct outline *outlin
         status = cover_gap(&layout, message->octets.size, 0);
     if (status == STATUS_OK)
         status = ensure_leaf(&layout);
-    if (status == STATUS_OK)
-        close_containers(&layout, 0, message->octets.size);
-    return status;
+    if (status != STATUS_OK)
+        return status;
+    close_containers(&layout, 0, message->octets.size);
+    for (uint32_t i = 0; i < message->part_count; i++) {
+        struct range body = message->parts[i].body;
+
+        message->parts[i].raw =
+            bytes_slice(message->octets, (size_t)body.offset, (size_t)body.size);
+    }
+    return STATUS_OK;
 }

@@ -3,57 +3,8 @@
 
 #include <string.h>
 
-#include "engines/decode/transfer.h"
+#include "engines/decode/embedded.h"
 #include "engines/message/header.h"
-
-static bool is_octal(uint8_t octet)
-{
-    return octet >= '0' && octet <= '7';
-}
-
-/* "begin 644 name": three or four octal digits, a name that is not blank. */
-static bool is_begin_line(struct bytes line, struct bytes *name)
-{
-    size_t at = 6;
-
-    if (line.size < 11 || memcmp(line.data, "begin ", 6) != 0)
-        return false;
-    while (at < line.size && at < 10 && is_octal(line.data[at]))
-        at++;
-    if (at < 9 || at >= line.size || line.data[at] != ' ')
-        return false;
-    *name = bytes_slice(line, at + 1, SIZE_MAX);
-    return !line_is_blank(*name);
-}
-
-/* Behind the line "end", or the end of the octets. */
-static size_t behind_end(struct bytes octets, size_t at)
-{
-    while (at < octets.size) {
-        struct bytes line = line_at(octets, at, &at);
-
-        if (bytes_equal(line, BYTES("end")))
-            break;
-    }
-    return at;
-}
-
-bool leaf_reading_uuencoded(struct bytes octets, size_t *at, struct range *block,
-                            struct bytes *name)
-{
-    while (*at < octets.size) {
-        size_t begin = *at, behind;
-        struct bytes line = line_at(octets, begin, at);
-
-        if (line.size == 0 || line.data[0] != 'b' || !is_begin_line(line, name) ||
-            !decode_is_uu_line(line_at(octets, *at, &behind)))
-            continue;
-        *at = behind_end(octets, behind);
-        *block = (struct range){begin, *at - begin};
-        return true;
-    }
-    return false;
-}
 
 static bool begins_with_content(struct bytes line)
 {
@@ -76,15 +27,16 @@ static bool begins_like_part(struct bytes body)
            begins_with_content(line_at(body, at, &next));
 }
 
-static bool has_yenc(struct bytes body)
+void leaf_reading_find_file(struct reporter *reporter, uint32_t part, struct range where,
+                            const struct embedded *file)
 {
-    static const char mark[] = "=ybegin line=";
-    const uint8_t *found;
-
-    if (body.data == NULL || body.size < sizeof mark)
-        return false;
-    found = memmem(body.data, body.size, mark, sizeof mark - 1);
-    return found != NULL && (found == body.data || found[-1] == '\n');
+    if (file->encoding == ENCODING_YENC)
+        reporter_finding(reporter, "message.yenc", CLASS_STRUCTURE, 0, part, where,
+                         file->is_partial ? "a piece of a yEnc file"
+                                          : "a yEnc file, which only some readers show");
+    if (file->encoding == ENCODING_BINHEX)
+        reporter_finding(reporter, "message.binhex", CLASS_STRUCTURE, 0, part, where,
+                         "a BinHex file, which only some readers show");
 }
 
 void leaf_reading_check(struct reporter *reporter, const struct part *part)
@@ -98,7 +50,4 @@ void leaf_reading_check(struct reporter *reporter, const struct part *part)
         reporter_finding(reporter, "message.hidden-part", CLASS_STRUCTURE, 0, part->number,
                          (struct range){part->body.offset, body.size},
                          "the body begins like a part");
-    if (has_yenc(body))
-        reporter_finding(reporter, "message.yenc", CLASS_STRUCTURE, 0, part->number, part->body,
-                         "yEnc is not decoded");
 }

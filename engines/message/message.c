@@ -3,9 +3,12 @@
 
 #include <stdio.h>
 
+#include "engines/decode/charset.h"
 #include "engines/decode/transfer.h"
 #include "engines/message/layout.h"
+#include "engines/message/part_report.h"
 #include "engines/message/prescan.h"
+#include "engines/message/readings.h"
 #include "engines/message/structure.h"
 #include "engines/reporter.h"
 
@@ -17,6 +20,7 @@ static const char engine_name[] = "message";
 void message_warm_up(void)
 {
     structure_warm_up();
+    charset_warm_up();
 }
 
 /* One raw leaf over everything. cap: why it is not examinable, or NULL. */
@@ -32,6 +36,7 @@ static enum status make_opaque(struct message *message, const char *cap)
                                       .depth = 1,
                                       .kind = PART_LEAF,
                                       .body = {0, message->octets.size},
+                                      .raw = message->octets,
                                       .type = BYTES("text/plain"),
                                       .cap = cap};
     return STATUS_OK;
@@ -87,52 +92,28 @@ static enum status read_message(struct reporter *reporter)
     report_oddities(reporter, &prescan);
     if (prescan.has_header_8bit)
         reporter_fact(reporter, "message.header-8bit", "yes");
-    if (prescan.cap == NULL)
-        return read_parts(reporter);
+    if (prescan.cap == NULL) {
+        status = read_parts(reporter);
+        return status == STATUS_OK ? readings_add(reporter, &prescan) : status;
+    }
     reporter_cap(reporter, prescan.cap, 0, prescan.where);
     return make_opaque(message, prescan.cap);
 }
 
-static bool is_identity(const struct part *part)
+bool part_is_identity(const struct part *part)
 {
     return part->encoding == ENCODING_IDENTITY || part->encoding == ENCODING_UNKNOWN;
 }
 
-static bool is_printable(struct bytes text)
+bool part_is_text(const struct part *part)
 {
-    for (size_t i = 0; i < text.size; i++) {
-        if (text.data[i] < ' ' || text.data[i] > '~')
-            return false;
-    }
-    return true;
-}
-
-static enum status report_parts(const struct message *message)
-{
-    enum status status = STATUS_OK;
-
-    for (uint32_t i = 0; i < message->part_count && status == STATUS_OK; i++) {
-        const struct part *part = &message->parts[i];
-        status = report_add_part(
-            message->report,
-            &(struct report_part){
-                .number = part->number,
-                .parent = part->parent,
-                .depth = part->depth,
-                .kind = part->kind,
-                .type = part->type,
-                .name = part->name,
-                .encoding = is_printable(part->encoding_text) ? part->encoding_text : BYTES("?"),
-                .header = part->header,
-                .body = part->body,
-                .decoded_size = is_identity(part) ? part->body.size : 0});
-    }
-    return status;
+    return part->type.size == 0 || bytes_equal_fold(bytes_slice(part->type, 0, 5), BYTES("text/"));
 }
 
 enum status message_init(struct message *message, struct bytes octets, struct budget *budget,
                          struct report *report)
 {
+    uint64_t begun_us = budget_now_us();
     struct reporter reporter;
     enum status status;
 
@@ -141,9 +122,10 @@ enum status message_init(struct message *message, struct bytes octets, struct bu
     reporter_init(&reporter, report, message, engine_name);
     status = read_message(&reporter);
     if (status == STATUS_OK)
-        status = report_parts(message);
+        status = part_report_all(message);
     if (status == STATUS_OK)
         status = reporter.status;
+    message->spent_us = budget_now_us() - begun_us;
     if (status != STATUS_OK)
         message_clear(message);
     return status;
@@ -154,11 +136,6 @@ void message_clear(struct message *message)
     arena_clear(&message->arena);
     message->parts = NULL;
     message->part_count = 0;
-}
-
-static struct bytes body_of(const struct message *message, const struct part *part)
-{
-    return bytes_slice(message->octets, (size_t)part->body.offset, (size_t)part->body.size);
 }
 
 /* The budget is used up: said once. */
@@ -184,30 +161,38 @@ static void find_odd(struct message *message, const struct part *part)
 
 static enum status decode_body(struct message *message, struct part *part)
 {
-    struct bytes body = body_of(message, part);
-    const char *cap;
-    bool odd;
+    const char *cap = NULL;
     uint8_t *out;
+    size_t room;
 
-    if (is_identity(part)) {
-        part->content = body;
+    if (part_is_identity(part)) {
+        part->content = part->raw;
         return STATUS_OK;
     }
-    out = arena_take(&message->arena, decode_bound(part->encoding, body.size) + 1);
+    room = decode_room(part->encoding, 0, part->raw);
+    if (room > part->raw.size)
+        cap = budget_take_octets(message->budget, room);
+    if (cap != NULL)
+        return give_up(message, part, cap);
+    out = arena_take(&message->arena, room + 1);
     if (out == NULL)
         return STATUS_MEMORY;
-    part->content = (struct bytes){out, decode_octets(part->encoding, 0, body, out, &odd)};
-    if (odd)
+    part->content.size = decode_octets(part->encoding, 0, part->raw, out, &part->is_odd);
+    part->content.data = out;
+    if (part->is_odd)
         find_odd(message, part);
-    cap = budget_take_octets(message->budget, part->content.size);
+    if (room <= part->raw.size)
+        cap = budget_take_octets(message->budget, part->content.size);
     return cap == NULL ? STATUS_OK : give_up(message, part, cap);
 }
 
 enum status message_decode(struct message *message, struct part *part, struct bytes *content)
 {
     if (!part->decoded) {
+        uint64_t begun_us = budget_now_us();
         enum status status = part->is_over ? STATUS_LIMIT : decode_body(message, part);
 
+        message->spent_us += budget_now_us() - begun_us;
         if (status != STATUS_OK)
             return status;
         part->decoded = true;
@@ -218,19 +203,31 @@ enum status message_decode(struct message *message, struct part *part, struct by
     return STATUS_OK;
 }
 
+/* The octets of raw that yield the decoded ones; all of them where nothing better is known. */
+static struct range origin_in_raw(const struct part *part, uint64_t offset, uint64_t size)
+{
+    struct range range = {0, part->raw.size};
+
+    if (part->is_derived)
+        return range;
+    if (!part_is_identity(part))
+        return decode_origin(part->encoding, part->raw, offset, size);
+    range.offset = offset < part->raw.size ? offset : part->raw.size;
+    range.size = size < part->raw.size - range.offset ? size : part->raw.size - range.offset;
+    return range;
+}
+
 struct range message_origin(const struct message *message, const struct part *part, uint64_t offset,
                             uint64_t size)
 {
-    struct bytes body = body_of(message, part);
-    struct range range;
+    struct range range = origin_in_raw(part, offset, size);
 
-    if (part->encoding == ENCODING_UUENCODE)
-        return part->body;
-    if (is_identity(part)) {
-        range.offset = offset < body.size ? offset : body.size;
-        range.size = size < body.size - range.offset ? size : body.size - range.offset;
-    } else {
-        range = decode_origin(part->encoding, body, offset, size);
+    while (part->within != 0) {
+        const struct part *outer = &message->parts[part->within - 1];
+
+        range = origin_in_raw(
+            outer, range.offset + (uint64_t)(part->raw.data - outer->content.data), range.size);
+        part = outer;
     }
     range.offset += part->body.offset;
     return range;

@@ -31,6 +31,11 @@ struct part {
     struct bytes charset;       /* label of a text/… part as declared, or empty */
     struct bytes encoding_text; /* as declared, at most 64 octets of it */
     enum transfer_encoding encoding;
+    const struct claims *claims; /* of its header (claims.h); NULL when it has none */
+    struct bytes boundary;       /* of a multipart of the first reading */
+    uint32_t same_as;            /* the first part with the same content; 0: none was looked for */
+    bool is_odd;                 /* decoded: other decoders could yield other octets */
+    bool is_derived;      /* the content is not what our decoder makes of raw: from all of it */
     bool decoded;         /* content below is set */
     struct bytes content; /* decoded octets: a leaf's; identity ones borrow the original */
     bool is_over;         /* the budget could not hold its content */
@@ -40,12 +45,20 @@ struct part {
 struct message {
     struct bytes octets; /* the original; outlives the view */
     struct budget *budget;
+    uint64_t spent_us; /* on the view itself and on decoding, whoever asked for it */
     struct part *parts;
     uint32_t part_count;
+    size_t part_capacity;
+    uint32_t laid_count;    /* of them the layout made: one tree, in the order of their octets */
+    uint32_t reading_count; /* beside the first */
     struct arena arena;
     struct report *report; /* where the view's own findings and parts go; engine name "message" */
     bool opaque;           /* over a limit or unparsable: one leaf, scanned raw */
 };
+
+/* Its content is its octets as they stand: no encoding, or one that nobody knows. */
+bool part_is_identity(const struct part *part);
+bool part_is_text(const struct part *part);
 
 /* Makes everything that is made once for a process. Called before the sandbox closes, and before
  * the first message_init(). */

@@ -19,7 +19,7 @@ struct names {
     uint32_t count;
     bool differ; /* mail programs in use would show different names: differ_where proves it */
     struct range differ_where;
-    bool is_over; /* more than NAMES_MOST */
+    bool is_over; /* more than fit, or a cap was hit: there may be others */
 };
 
 /* section: a header section as it stands. STATUS_MEMORY only. */

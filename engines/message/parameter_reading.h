@@ -14,13 +14,14 @@ struct parameter_value {
     struct bytes octets;  /* as that reader has them, not converted; in the arena or borrowed */
     struct bytes charset; /* that RFC 2231 named, or empty */
     struct range where;   /* in the field's value */
+    bool is_main;         /* by the rules; else in a way that only some mail programs have */
 };
 
 struct parameter_values {
     struct parameter_value values[PARAMETER_VALUES_MOST]; /* distinct; [0] is our first reading */
     size_t count;
     bool differ;  /* mail programs in use would read different ones */
-    bool is_over; /* more than fit */
+    bool is_over; /* more than fit, or a cap was hit: there may be others */
 };
 
 /* field_value: behind the colon, with its folds. attribute: lower case, "boundary", "filename".

@@ -10,6 +10,10 @@
  * the boundaries of one bucket bound the work for a line. */
 enum { BUCKETS = 256, BOUNDARIES_MOST = 256, LENGTHS = 128 };
 
+/* GMime compares each line of dashes with the boundaries of all multiparts around it: so many times
+ * at most. */
+enum { COMPARISONS_MOST = 64 << 20 };
+
 struct boundary {
     struct bytes text;
     struct boundary *next; /* in its bucket */
@@ -23,10 +27,13 @@ struct scan {
     struct boundary *buckets[BUCKETS];
     size_t boundary_count;
     bool has_length[LENGTHS]; /* of boundaries shorter than that */
+    bool has_long;            /* others: no line is looked at for what stands behind them */
     bool any_dashes;          /* a boundary was declared that this pass does not read */
     bool has_digest;          /* parts without a type are messages */
     bool message_next; /* behind this section another one begins: a message within the message */
     bool has_type;     /* this section has a Content-Type */
+    uint64_t fields, header_octets; /* of all sections that were read */
+    uint64_t comparisons;           /* of lines of dashes with boundaries */
 };
 
 static bool hit(struct scan *scan, const char *cap, size_t from, size_t to)
@@ -67,20 +74,12 @@ static bool is_declared(const struct scan *scan, struct bytes text)
     return boundary != NULL;
 }
 
-static struct bytes without_blanks_behind(struct bytes text)
-{
-    while (text.size > 0 && strchr(" \t\r", text.data[text.size - 1]) != NULL &&
-           text.data[text.size - 1] != '\0')
-        text.size--;
-    return text;
-}
-
 static enum status declare(struct scan *scan, struct bytes text)
 {
     struct boundary *boundary;
     uint8_t bucket;
 
-    text = without_blanks_behind(text);
+    text = line_without_blanks_behind(text);
     if (is_declared(scan, text))
         return STATUS_OK;
     if (scan->boundary_count == BOUNDARIES_MOST) {
@@ -96,6 +95,7 @@ static enum status declare(struct scan *scan, struct bytes text)
     scan->boundary_count++;
     if (text.size < LENGTHS)
         scan->has_length[text.size] = true;
+    scan->has_long |= text.size >= LENGTHS;
     return STATUS_OK;
 }
 
@@ -133,11 +133,11 @@ static void look_for_near_delimiter(struct scan *scan, struct bytes line, size_t
         text = bytes_slice(text, 1, SIZE_MAX);
     if (!begins_with_dashes(text))
         return;
-    text = without_blanks_behind(bytes_slice(text, 2, SIZE_MAX));
+    text = line_without_blanks_behind(bytes_slice(text, 2, SIZE_MAX));
     if (line.data[0] == '-' && is_declared(scan, without_end_dashes(text)))
         return;
     if (is_declared(scan, text) || is_declared(scan, without_end_dashes(text)) ||
-        (line.data[0] == '-' && has_boundary_before(scan, text)))
+        has_boundary_before(scan, text))
         note_oddity(scan, ODDITY_NEAR_DELIMITER, at, line.size);
 }
 
@@ -147,18 +147,26 @@ static bool is_delimiter(const struct scan *scan, struct bytes line)
     if (!begins_with_dashes(line))
         return false;
     return scan->any_dashes ||
-           is_declared(scan, without_blanks_behind(bytes_slice(line, 2, SIZE_MAX)));
+           is_declared(scan, line_without_blanks_behind(bytes_slice(line, 2, SIZE_MAX)));
 }
 
-static bool has_word(struct bytes text, const char *word)
+static bool ends_with_crlf(struct bytes octets, size_t end)
 {
-    size_t length = strlen(word);
+    return end < 2 || (octets.data[end - 1] == '\n' && octets.data[end - 2] == '\r');
+}
 
-    for (size_t i = 0; i + length <= text.size; i++) {
-        if (bytes_equal_fold(bytes_slice(text, i, length), bytes_of_text(word)))
-            return true;
-    }
-    return false;
+/* A delimiter's line break, before or behind it, is a bare LF, and the first line's was CRLF: for
+ * some readers it is no line. */
+static void look_at_ends(struct scan *scan, size_t begin, size_t end)
+{
+    size_t first;
+
+    (void)line_at(scan->octets, 0, &first);
+    if (first < 2 || !ends_with_crlf(scan->octets, first) ||
+        (ends_with_crlf(scan->octets, begin) &&
+         (end == scan->octets.size || ends_with_crlf(scan->octets, end))))
+        return;
+    note_oddity(scan, ODDITY_DELIMITER_LF, begin, end - begin);
 }
 
 static enum status look_at_parameter(struct scan *scan, const struct parameter *parameter,
@@ -172,7 +180,7 @@ static enum status look_at_parameter(struct scan *scan, const struct parameter *
         hit(scan, "boundary", offset, offset + size);
     if (parameter->name.size > boundary.size ||
         bytes_find(parameter->value, 0, '\\') < parameter->value.size ||
-        has_word(parameter->value, "=?"))
+        bytes_contain_fold(parameter->value, BYTES("=?")))
         scan->any_dashes = true;
     return declare(scan, parameter->value);
 }
@@ -195,14 +203,14 @@ static enum status look_at_content(struct scan *scan, const struct field *field)
     if (!bytes_equal_fold(field->name, BYTES("Content-Type")))
         return STATUS_OK;
     scan->has_type = true;
-    scan->message_next |= has_word(field->value, "message/");
-    scan->has_digest |= has_word(field->value, "digest");
+    scan->message_next |= bytes_contain_fold(field->value, BYTES("message/"));
+    scan->has_digest |= bytes_contain_fold(field->value, BYTES("digest"));
     parameters_init(&parameters, field->value);
     while (status == STATUS_OK && parameters_next(&parameters, &parameter)) {
         named |= bytes_equal_fold(parameter.name, BYTES("boundary"));
         status = look_at_parameter(scan, &parameter, field->offset, field->size);
     }
-    scan->any_dashes |= !named && has_word(field->value, "multipart");
+    scan->any_dashes |= !named && bytes_contain_fold(field->value, BYTES("multipart"));
     return status;
 }
 
@@ -233,16 +241,32 @@ static enum status look_at_field(struct scan *scan, const struct field *field)
     return look_at_content(scan, field);
 }
 
+/* The limits of one section with `count` fields up to `to`, and of all sections together. */
+static void check_limits(struct scan *scan, const struct field *field, size_t begin, size_t to,
+                         uint64_t count)
+{
+    const struct limits *limits = scan->limits;
+    size_t end = field->offset + field->size;
+
+    if (count > limits->header_fields)
+        hit(scan, "header-fields", field->offset, end);
+    if (to - begin > limits->header_block_bytes)
+        hit(scan, "header-block", begin, to);
+    if (scan->fields + count > limits->fields)
+        hit(scan, "fields", field->offset, end);
+    if (scan->header_octets + (to - begin) > limits->headers_bytes)
+        hit(scan, "headers", begin, to);
+}
+
 /* Reads one section; *at is moved behind its blank line, or to the delimiter that cuts it off. */
 static enum status scan_section(struct scan *scan, size_t *at, bool behind_delimiter)
 {
     struct fields fields = {scan->octets, *at};
-    const struct limits *limits = scan->limits;
     size_t begin = *at;
     uint64_t count = 0;
     struct field field;
 
-    if (++scan->result->sections > limits->parts)
+    if (++scan->result->sections > scan->limits->parts)
         hit(scan, "parts", begin, begin);
     scan->message_next = scan->has_type = false;
     while (scan->result->cap == NULL) {
@@ -257,13 +281,12 @@ static enum status scan_section(struct scan *scan, size_t *at, bool behind_delim
             break;
         if (look_at_field(scan, &field) != STATUS_OK)
             return STATUS_MEMORY;
-        if (field.name.size == 0)
-            continue;
-        if (++count > limits->header_fields)
-            hit(scan, "header-fields", field.offset, field.offset + field.size);
-        if (fields.at - begin > limits->header_block_bytes)
-            hit(scan, "header-block", begin, fields.at);
+        count += field.name.size > 0;
+        if (field.name.size > 0)
+            check_limits(scan, &field, begin, fields.at, count);
     }
+    scan->fields += count;
+    scan->header_octets += fields.at - begin;
     scan->message_next |= behind_delimiter && scan->has_digest && !scan->has_type;
     *at = fields.at;
     return STATUS_OK;
@@ -288,10 +311,15 @@ enum status prescan_octets(struct bytes octets, const struct limits *limits, str
         }
         line = line_at(octets, at, &next);
         at = next;
-        if (is_delimiter(&scan, line))
+        scan.comparisons += begins_with_dashes(line) ? scan.boundary_count : 0;
+        if (scan.comparisons > COMPARISONS_MOST)
+            hit(&scan, "depth", begin, next);
+        if (is_delimiter(&scan, line)) {
+            look_at_ends(&scan, begin, next);
             status = scan_section(&scan, &at, true);
-        else
+        } else
             look_for_near_delimiter(&scan, line, begin);
     }
+    prescan->has_unread_boundary = scan.any_dashes || scan.has_long;
     return status;
 }

@@ -15,6 +15,7 @@
     row(HEADER_NUL, "message.header-nul", "NUL in a header section")                               \
     row(HEADER_CR, "message.header-cr", "CR without LF in a header section")                       \
     row(HEADER_CUT, "message.header-cut", "a delimiter stands where a header goes on")             \
+    row(DELIMITER_LF, "message.delimiter-lf", "a delimiter between bare LF, where lines end with CRLF") \
     row(NEAR_DELIMITER, "message.near-delimiter", "a line that only some readers take for a delimiter")
 /* clang-format on */
 #define ODDITY_ENUM(name, symbol, text) ODDITY_##name,
@@ -28,7 +29,8 @@ struct prescan {
         bool seen;
         struct range where;
     } oddities[ODDITY_COUNT];
-    bool has_header_8bit; /* octets above 127 */
+    bool has_header_8bit;     /* octets above 127 */
+    bool has_unread_boundary; /* one that is not looked for by the letter */
 };
 
 /* STATUS_MEMORY only. The arena holds the boundaries that were declared. */

@@ -85,15 +85,32 @@ static struct bytes text_in(struct arena *arena, const char *text)
     return (struct bytes){(const uint8_t *)arena_copy(arena, octets), octets.size};
 }
 
-/* "type/subtype" in lower case; what is no token is an unknown type. */
+/* A Content-Type without a subtype, which GMime takes for an unknown one: the last, as it does. */
+static bool lacks_subtype(GMimeObject *object)
+{
+    GMimeHeaderList *list = g_mime_object_get_header_list(object);
+
+    for (int i = g_mime_header_list_get_count(list); i-- > 0;) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
+        const char *value = g_mime_header_get_raw_value(header);
+
+        if (g_ascii_strcasecmp(g_mime_header_get_name(header), "Content-Type") == 0)
+            return value[strcspn(value, "/;")] != '/';
+    }
+    return false;
+}
+
+/* "type/subtype" in lower case. RFC 2045 5.2: without a subtype it is text/plain. What is no token
+ * is an unknown type. */
 static struct bytes type_of(GMimeObject *object, struct arena *arena)
 {
     GMimeContentType *type = object == NULL ? NULL : g_mime_object_get_content_type(object);
     char text[160];
-    int length = type == NULL ? snprintf(text, sizeof text, "text/plain")
-                              : snprintf(text, sizeof text, "%s/%s",
-                                         g_mime_content_type_get_media_type(type),
-                                         g_mime_content_type_get_media_subtype(type));
+    int length =
+        type == NULL || lacks_subtype(object)
+            ? snprintf(text, sizeof text, "text/plain")
+            : snprintf(text, sizeof text, "%s/%s", g_mime_content_type_get_media_type(type),
+                       g_mime_content_type_get_media_subtype(type));
 
     if (length < 0 || (size_t)length >= sizeof text)
         return BYTES("application/octet-stream");

@@ -25,7 +25,8 @@ static const char embedded[] =
     "  inbound: {infected: quarantine, policy: quarantine, unexaminable: quarantine}\n"
     "  outbound: {infected: quarantine, policy: quarantine, unexaminable: quarantine}\n"
     "engines:\n"
-    "  clamav: {enabled: yes}\n";
+    "  clamav: {enabled: yes}\n"
+    "  attachment: {enabled: yes}\n";
 
 /* Found out once: a process that has given up root must not find another runtime folder when it
  * reads its configuration again. */

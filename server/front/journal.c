@@ -91,7 +91,8 @@ static void reasons(struct log_line *line, const struct report *report)
 {
     struct reason_list list = {.length = 0};
     for (size_t i = 0; i < report->findings_count; i++)
-        reason_add(&list, report->findings[i].engine, report->findings[i].symbol);
+        if (report->findings[i].class != CLASS_NOTE)
+            reason_add(&list, report->findings[i].engine, report->findings[i].symbol);
     for (size_t i = 0; i < report->engines_count; i++)
         if (report->engines[i].failed)
             reason_add(&list, report->engines[i].name, report->engines[i].reason);

@@ -22,7 +22,7 @@ row() {
 row cccpd-parts mix 4 2 --set engines.clamav.mode=parts
 row cccpd-whole mix 4 2 --set engines.clamav.mode=message
 row cccpd-union mix 4 2 --set engines.clamav.mode=union
-row cccpd-without-clamav mix 4 8 --set engines.clamav.enabled=no
+row cccpd-without-clamav mix 4 8 --set engines.clamav.enabled=no --set engines.attachment.enabled=no
 
 cat >"$BENCH_DIR/drivers/clamd" <<CLAMD
 #!/bin/bash

@@ -44,10 +44,13 @@ static void on_closed(void *owner)
 static void read_settings(struct flow *flow, const char *const *settings)
 {
     static char runtime[96];
-    const char *sets[SETTINGS_MOST] = {runtime, "engines.clamav.enabled=no",
-                                       "engines.scripted.enabled=yes", "server.workers=2",
+    const char *sets[SETTINGS_MOST] = {runtime,
+                                       "engines.clamav.enabled=no",
+                                       "engines.attachment.enabled=no",
+                                       "engines.scripted.enabled=yes",
+                                       "server.workers=2",
                                        "server.user=none"};
-    size_t count = 5;
+    size_t count = 6;
     struct config_problem problem;
     snprintf(runtime, sizeof runtime, "server.runtime-dir=%s", flow->folder);
     while (*settings != NULL && count < SETTINGS_MOST) {

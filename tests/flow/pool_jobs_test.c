@@ -19,7 +19,8 @@ static void test_clean_and_virus(void **state)
     assert_int_equal(clean.status, STATUS_OK);
     assert_false(outcome_virus(&clean));
     assert_int_equal(clean.generation, 1);
-    assert_int_equal(clean.report.engines_count, 1);
+    assert_int_equal(clean.report.engines_count, 2);
+    assert_true(bytes_equal(clean.report.engines[0].name, BYTES("message")));
     assert_int_equal(clean.report.parts_count, 1);
     assert_true(outcome_virus(&virus));
     const struct pool_state *now = pool_state(flow.pool);

@@ -40,8 +40,8 @@ static struct config *read_configuration(struct stage *stage, const char *yaml,
 {
     char path[96], runtime[96];
     const char *all[SETS_MOST] = {runtime, "server.workers=1", "engines.clamav.enabled=no",
-                                  "engines.scripted.enabled=yes"};
-    size_t count = 4;
+                                  "engines.attachment.enabled=no", "engines.scripted.enabled=yes"};
+    size_t count = 5;
     struct config_problem problem;
     struct config *config = NULL;
     snprintf(path, sizeof(path), "%s/cccpd.yaml", stage->folder);

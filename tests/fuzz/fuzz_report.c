@@ -16,14 +16,23 @@ static void require(bool truth)
         abort();
 }
 
+static bool same_names(const struct report_part *x, const struct report_part *y)
+{
+    bool same = bytes_equal(x->name, y->name) && x->other_name_count == y->other_name_count;
+    for (size_t i = 0; same && i < x->other_name_count; i++)
+        same = bytes_equal(x->other_names[i], y->other_names[i]);
+    return same;
+}
+
 static bool same_parts(const struct report *a, const struct report *b)
 {
     bool same = a->parts_count == b->parts_count;
     for (size_t i = 0; same && i < a->parts_count; i++) {
         const struct report_part *x = &a->parts[i], *y = &b->parts[i];
         same = x->number == y->number && x->parent == y->parent && x->depth == y->depth &&
-               x->kind == y->kind && bytes_equal(x->type, y->type) &&
-               bytes_equal(x->name, y->name) && bytes_equal(x->encoding, y->encoding) &&
+               x->reading == y->reading && x->within == y->within && x->kind == y->kind &&
+               bytes_equal(x->type, y->type) && same_names(x, y) &&
+               bytes_equal(x->encoding, y->encoding) && bytes_equal(x->charset, y->charset) &&
                x->header.offset == y->header.offset && x->header.size == y->header.size &&
                x->body.offset == y->body.offset && x->body.size == y->body.size &&
                x->decoded_size == y->decoded_size;
@@ -110,7 +119,8 @@ static bool is_covered(const struct report *report, struct bytes engine, uint32_
 
 static bool is_clean(const struct report *report, struct bytes engine)
 {
-    bool clean = (report_classes(report) & ~(1u << CLASS_AUTH)) == 0, leaf = false;
+    const unsigned harmless = 1u << CLASS_NOTE | 1u << CLASS_AUTH;
+    bool clean = (report_classes(report) & ~harmless) == 0, leaf = false;
     for (size_t i = 0; i < report->engines_count; i++)
         clean =
             clean && !(report->engines[i].failed && bytes_equal(report->engines[i].name, engine));

@@ -14,10 +14,15 @@ failed=0
 for source in tests/fuzz/fuzz_*.c; do
     name=$(basename "$source" .c)
     mkdir -p "$work/$name"
+    dictionary=tests/fuzz/${name#fuzz_}.dict
+    words=()
+    [ ! -f "$dictionary" ] || words=(-dict="$dictionary")
     if build-fuzz/tests/fuzz/"$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 \
-        -artifact_prefix="$work/$name-" "$work/$name" "tests/fuzz/seeds/${name#fuzz_}" >"$work/$name.log" 2>&1; then
-        echo "$name: $(grep -c . <"$work/$name.log") lines, $(sed -n 's/^Done \([0-9]*\) runs.*/\1 runs/p' "$work/$name.log")," \
-            "$(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$work/$name.log" | tail -n 1)"
+        -print_final_stats=1 "${words[@]}" -artifact_prefix="$work/$name-" "$work/$name" \
+        "tests/fuzz/seeds/${name#fuzz_}" >"$work/$name.log" 2>&1; then
+        echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$work/$name.log") executions," \
+            "$(sed -n 's/.*\(cov: [0-9]*\).*/\1/p' "$work/$name.log" | tail -n 1)," \
+            "$(sed -n 's/^stat::new_units_added: *//p' "$work/$name.log") inputs found"
     else
         echo "$name: broken by an input below $work; $work/$name.log" >&2
         failed=1

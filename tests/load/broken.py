@@ -95,7 +95,8 @@ def broken(server, path, txn, sent=None, got=None):
 
 def main():
     tries = wrong = 0
-    with loaded.Server(sys.argv[1], 'engines.clamav.enabled=no', 'engines.scripted.enabled=yes', port=11950,
+    with loaded.Server(sys.argv[1], 'engines.clamav.enabled=no', 'engines.attachment.enabled=no',
+                       'engines.scripted.enabled=yes', port=11950,
                        config=CONFIG) as server:
         path = f'{server.folder}/socket'
         probe = Dialled(path)

@@ -56,7 +56,8 @@ def spinning(window, turn):
 
 def main():
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 10000
-    with loaded.Server(sys.argv[1], f'server.workers={WORKERS}', 'engines.clamav.enabled=no', 'engines.scripted.enabled=yes',
+    with loaded.Server(sys.argv[1], f'server.workers={WORKERS}', 'engines.clamav.enabled=no', 'engines.attachment.enabled=no',
+                       'engines.scripted.enabled=yes',
                        'limits.check-time-most=200s', 'limits.worker-time=50s', port=11930) as server:
         good = measure(server, 'checks that wait for an answer', 1.5, waiting, count)
         good &= measure(server, 'checks that spin', 3, spinning, count)

@@ -43,7 +43,8 @@ def main():
         ledger[tag] = judge(int(tag[1:]), line, lines)
         room.release()
 
-    with loaded.Server(sys.argv[1], 'server.workers=2', 'engines.clamav.enabled=no', 'engines.scripted.enabled=yes', port=11940) as server:
+    with loaded.Server(sys.argv[1], 'server.workers=2', 'engines.clamav.enabled=no', 'engines.attachment.enabled=no',
+                       'engines.scripted.enabled=yes', port=11940) as server:
         connection = loaded.Connection(server.port, on_done)
 
         def load():

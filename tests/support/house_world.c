@@ -123,6 +123,8 @@ void world_report(struct world *world, size_t job, enum world_report kind)
         find(&report, CLASS_VIRUS);
     if (kind == REPORT_POLICY)
         find(&report, CLASS_POLICY);
+    if (kind == REPORT_NOTE)
+        find(&report, CLASS_NOTE);
     if (kind == REPORT_SPAM)
         find(&report, CLASS_SPAM);
     if (kind == REPORT_ASKS)

@@ -62,6 +62,7 @@ enum world_report {
     REPORT_VIRUS,
     REPORT_POLICY,
     REPORT_SPAM,
+    REPORT_NOTE,
     REPORT_UNEXAMINABLE,
     REPORT_FAILED,
     REPORT_SILENT,      /* the engine says nothing */

@@ -7,5 +7,7 @@
 
 /* NULL when everything holds, else what does not. Decodes every leaf. */
 const char *view_check(struct message *message);
+/* The same of two views of the same octets, both checked: NULL when they say the same. */
+const char *view_compare(const struct message *message, const struct message *other);
 
 #endif

@@ -70,6 +70,12 @@ static void do_structure(struct run *run, const char *first, const char *second)
     find(run, CLASS_STRUCTURE, first);
 }
 
+static void do_note(struct run *run, const char *first, const char *second)
+{
+    (void)second;
+    find(run, CLASS_NOTE, first);
+}
+
 static void cover(struct run *run, enum coverage_state state, const char *reason)
 {
     run->covers = true;

@@ -19,6 +19,7 @@
     row("virus", virus)               /* X-Script: virus NAME           class VIRUS, symbol NAME */ \
     row("policy", policy)             /* X-Script: policy NAME          class POLICY */            \
     row("structure", structure)       /* X-Script: structure NAME       class STRUCTURE */         \
+    row("note", note)                 /* X-Script: note NAME            class NOTE */              \
     row("unexaminable", unexaminable) /* X-Script: unexaminable REASON  every leaf is */           \
     row("exempt", exempt)             /* X-Script: exempt RULE          every leaf is */           \
     row("silent", silent)             /* X-Script: silent               reports no coverage */     \

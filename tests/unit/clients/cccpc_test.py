@@ -4,13 +4,17 @@
 """
 import email
 import io
+import json
 import pathlib
+import re
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import zipfile
 
-PROGRAM = sys.argv[1]
+PROGRAM = pathlib.Path(sys.argv[1]).resolve()
 EICAR = b'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-' + b'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
 
 
@@ -39,7 +43,130 @@ def samples(folder):
     assert EICAR not in pathlib.Path(PROGRAM).read_bytes(), 'the program itself would be found'
 
 
+# What a server says of a message of 500 octets that is read in three ways.
+LINES = r"""RES 1 QUARANTINE (CLASS policy TEXT "readers differ")
+PART 1 (PARENT 0 DEPTH 1 KIND MULTIPART TYPE "multipart/mixed" HEADER (0 100) BODY (100 400) DECODED 400)
+PART 2 (PARENT 1 DEPTH 2 KIND LEAF TYPE "text/plain" CHARSET "utf-8" HEADER (110 20) BODY (130 30) DECODED 30)
+PART 3 (PARENT 1 DEPTH 2 KIND LEAF TYPE "application/x-zip-compressed" NAME "\u202Egpj.exe" NAMES ("b \"c\".zip" "d.zip") ENCODING "base64" HEADER (170 130) BODY (300 200) DECODED 140)
+PART 4 (PARENT 3 DEPTH 3 WITHIN 3 KIND LEAF TYPE "image/png" HEADER (300 0) BODY (300 100) DECODED 90)
+PART 5 (PARENT 3 DEPTH 3 READING 1 KIND LEAF TYPE "multipart/mixed" ENCODING "quoted-printable" HEADER (300 0) BODY (300 200) DECODED 200)
+PART 6 (PARENT 0 DEPTH 1 READING 2 KIND MULTIPART TYPE "multipart/mixed" HEADER (0 100) BODY (100 400) DECODED 400)
+PART 7 (PARENT 6 DEPTH 2 READING 2 KIND LEAF TYPE "text/html" HEADER (110 20) BODY (130 30) DECODED 30)
+ENGINE message (STATE OK VERSION "" TIME 250)
+ENGINE clamav (STATE OK VERSION "1.4.6" TIME 1500)
+ENGINE attachment (STATE OK VERSION "1" TIME 0)
+ENGINE spam (STATE FAILED VERSION "" TIME 0 REASON "deadline")
+FINDING message (SYMBOL "message.header-cr" CLASS STRUCTURE POINTS 0 PART 0 RANGE (0 10) TEXT "a bare CR" EXCERPT "A: b\\x0D")
+FINDING message (SYMBOL "message.names-differ" CLASS STRUCTURE POINTS 0 PART 3 RANGE (200 40) TEXT "mail programs would give the file other names" EXCERPT "@@@")
+FINDING clamav (SYMBOL "Odd" CLASS NOTE POINTS -1500 PART 7 RANGE (130 5))
+COVERAGE clamav (PARTS 2:3 STATE EXAMINED)
+COVERAGE clamav (PARTS 5 STATE EXEMPT REASON "clamav.smallest")
+COVERAGE clamav (PARTS 7 STATE EXAMINED)
+COVERAGE attachment (PARTS 3 STATE UNEXAMINABLE REASON "encrypted-names")
+COVERAGE attachment (PARTS 2 STATE EXAMINED)
+COVERAGE attachment (PARTS 1 STATE UNEXAMINABLE REASON "readings")
+COVERAGE attachment (PARTS 3 STATE EXAMINED)
+COVERAGE spam (PARTS 2:7 STATE EXAMINED)
+FACT "message.header-8bit" "yes"
+REPORT (VERDICT POLICY COVERAGE PARTIAL EXPECTED 11 EXAMINED 4 EXEMPT 1 UNEXAMINABLE 1 FAILED 5 REASONS ((message "message.header-cr")) ENGINES () GENERATION 3 TIME 2000 REF "c7-1")
+OK [DONE] 1 recipient
+""".replace('\\u202E', '\u202E').replace('@@@', 30 * r'\\x5C')
+
+LATE = """RES 1 DEFER (CLASS incomplete AFTER 60)
+COVERAGE front (PARTS 0 STATE FAILED REASON "deadline")
+REPORT (VERDICT INCOMPLETE TRANSIENT YES COVERAGE PARTIAL EXPECTED 0 REASONS () GENERATION 0 TIME 9 REF "c7-2")
+OK [DONE] 1 recipient
+"""
+
+EXPLAINED = r"""message.eml: POLICY, QUARANTINE (message:message.header-cr) 2.0 ms
+  reference c7-1, generation 3, coverage partial: 4 of 11 examined, 1 exempt, 1 unexaminable,
+    5 failed
+  recipients
+    1 <postmaster> QUARANTINE: readers differ
+  ! message STRUCTURE message.header-cr  octets 0+10  a bare CR
+    | A: b\x0D
+  parts
+    1 multipart/mixed  header 0+100  body 100+400  attachment unexaminable: readings
+      2 text/plain; charset=utf-8  header 110+20  body 130+30  clamav examined ·
+         attachment examined · spam failed
+      3 application/x-zip-compressed  "\u202Egpj.exe", "b \"c\".zip", "d.zip"  base64
+         header 170+130  body 300+200 → 140  clamav examined ·
+         attachment unexaminable: encrypted-names · spam failed
+         ! message STRUCTURE message.names-differ  octets 200+40  mail programs would give the
+           file other names
+           | \x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C
+           | \x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C\x5C
+        4 image/png  within 3  header 300+0  body 300+100 → 90  clamav silent · attachment silent ·
+           spam failed
+  reading 1 of part 3
+    5 multipart/mixed as LEAF  quoted-printable  header 300+0  body 300+200
+       clamav exempt: clamav.smallest · attachment silent · spam failed
+  reading 2 of the message
+    6 multipart/mixed  header 0+100  body 100+400
+      7 text/html  header 110+20  body 130+30  clamav examined · attachment silent · spam failed
+         ! clamav NOTE Odd  octets 130+5  -1.500 points
+  time 2.000 ms
+        0.250 ms  12 %  message
+        1.500 ms  75 %  clamav 1.4.6
+        0.000 ms   0 %  attachment 1
+        0.000 ms   0 %  spam  FAILED: deadline
+        0.250 ms  12 %  outside the worker
+  facts
+    message.header-8bit = yes
+"""
+
+
+class Server(threading.Thread):
+    """Answers one CHECK with the lines, whatever is asked."""
+
+    def __init__(self, path, lines):
+        super().__init__(daemon=True)
+        self.lines = lines
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.bind(path)
+        self.socket.listen()
+        self.start()
+
+    def run(self):
+        connection, _ = self.socket.accept()
+        connection.sendall(b'* PREAUTH [CAPABILITY CCCP1 MAXLITERAL=4096 MAXMSG=1000000] ready\r\n')
+        read = connection.makefile('rb')
+        line = read.readline()
+        while not (announced := re.search(rb'\{(\d+)\+\}\r\n$', line)):
+            line += read.readline()
+        read.read(int(announced[1]) + 2)
+        tag = line.split()[0].decode()
+        text = ''.join(f'{tag} {one}\r\n' for one in self.lines.splitlines())
+        connection.sendall(text.encode())
+        read.readline()
+
+
+def explain(folder, lines, status, *arguments):
+    pathlib.Path(folder, 'message.eml').write_bytes(b'A: b\r\n\r\n'.ljust(500, b'x'))
+    address = pathlib.Path(folder, 'socket')
+    Server(str(address), lines)
+    done = subprocess.run([PROGRAM, 'explain', *arguments, '-s', f'unix:{address}', 'message.eml'],
+                          cwd=folder, capture_output=True, encoding='utf-8', timeout=30)
+    address.unlink()
+    assert done.returncode == status, done
+    return done.stdout
+
+
+def explained(folder):
+    """Every reading with what belongs to it, in lines that fit; and why there is no report."""
+    text = explain(folder, LINES, 1)
+    line = explain(folder, LINES, 1, '--json')
+    assert 'whole message  front failed: deadline\n' in explain(folder, LATE, 2)
+    assert text == EXPLAINED, text
+    assert all(len(line) <= 100 for line in text.splitlines()), text
+    parts = json.loads(line)['parts']
+    assert parts[2]['names'] == ['\u202Egpj.exe', 'b "c".zip', 'd.zip'] and parts[2]['charset'] is None
+    assert [part['reading'] for part in parts] == [0, 0, 0, 0, 1, 2, 2]
+    assert parts[3]['within'] == 3 and parts[1]['charset'] == 'utf-8' and parts[1]['names'] == []
+
+
 with tempfile.TemporaryDirectory() as FOLDER:
+    explained(FOLDER)
     NOBODY = f'unix:{FOLDER}/nobody'
     run(64, 'usage: cccpc COMMAND')
     run(0, 'usage: cccpc COMMAND', '--help')

@@ -1,6 +1,7 @@
 /* What a reply is worth (spec/cccp.md 7): only a whole and well-formed one says anything else than
  * DEFER, however its octets are cut. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "fake.h"
@@ -217,7 +218,9 @@ static void test_summary(void **state)
 }
 
 #define PART_LINE                                                                                  \
-    "c0.1 PART 1 (PARENT 0 DEPTH 0 KIND LEAF TYPE \"text/plain\" NAME \"a.txt\" HEADER (0 8) "     \
+    "c0.1 PART 1 (PARENT 0 DEPTH 0 KIND LEAF TYPE \"text/plain\" NAME \"a.txt\" NAMES (\"b.txt\") "  \
+    "CHARSET \"utf-8\" HEADER (0 8) BODY (8 3) DECODED 3)\r\n"                                      \
+    "c0.1 PART 2 (PARENT 1 DEPTH 1 READING 7 WITHIN 1 KIND LEAF TYPE \"text/html\" HEADER (8 0) "    \
     "BODY (8 3) DECODED 3)\r\n"
 
 static void test_explained(void **state)
@@ -233,9 +236,18 @@ static void test_explained(void **state)
         true);
     assert_int_equal(answer.status, CCCP_OK);
     const struct cccp_part *parts = cccp_result_parts(answer.result, &count);
-    assert_int_equal(count, 1);
+    assert_int_equal(count, 2);
     assert_string_equal(parts[0].name, "a.txt");
+    assert_int_equal(parts[0].name_count, 2);
+    assert_string_equal(parts[0].names[0], "a.txt");
+    assert_string_equal(parts[0].names[1], "b.txt");
+    assert_string_equal(parts[0].charset, "utf-8");
     assert_null(parts[0].encoding);
+    assert_int_equal(parts[0].reading + parts[0].within, 0);
+    assert_int_equal(parts[1].reading, 7);
+    assert_int_equal(parts[1].within, 1);
+    assert_int_equal(parts[1].name_count, 0);
+    assert_null(parts[1].charset);
     assert_int_equal(parts[0].body_offset, 8);
     const struct cccp_finding *findings = cccp_result_findings(answer.result, &count);
     assert_int_equal(count, 1);
@@ -259,6 +271,27 @@ static void test_explained_outside(void **state)
         true);
     assert_int_equal(answer.status, CCCP_MALFORMED);
     fake_answer_clear(&answer);
+}
+
+/* A server may have been told to take more parts than it does by default. */
+static void test_many_parts(void **state)
+{
+    (void)state;
+    enum { PARTS = 2000, LINE_MOST = 128 };
+    size_t count, size = 0;
+    char *reply = malloc((PARTS + 8) * LINE_MOST);
+    assert_non_null(reply);
+    size += (size_t)sprintf(reply, DELIVERED);
+    for (unsigned i = 1; i <= PARTS; i++)
+        size += (size_t)sprintf(
+            reply + size, "c0.1 PART %u (KIND LEAF TYPE \"t/t\" HEADER (0 8) BODY (8 3))\r\n", i);
+    sprintf(reply + size, REPORTED OK_LINE);
+    struct fake_answer answer = answer_of(reply, true);
+    assert_int_equal(answer.status, CCCP_OK);
+    (void)cccp_result_parts(answer.result, &count);
+    assert_int_equal(count, PARTS);
+    fake_answer_clear(&answer);
+    free(reply);
 }
 
 static void test_not_asked(void **state)
@@ -305,6 +338,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "7.3 REPORT", test_summary);
     rows_add_one(&rows, "7.4 report lines", test_explained);
     rows_add_one(&rows, "7.4 a range outside the message", test_explained_outside);
+    rows_add_one(&rows, "7.4 more parts than by default", test_many_parts);
     rows_add_one(&rows, "7.4 report lines nobody asked for", test_not_asked);
     rows_add_one(&rows, "8 codes and duties", test_codes);
     return rows_run("result", &rows, argc, argv);

@@ -73,6 +73,18 @@ static void zip_methods(void **state)
     expect("encrypted", zip, make_zip(zip, 1, 99, 0));
 }
 
+static void zip_entries(void **state)
+{
+    uint8_t zip[ZIP_MOST * 2];
+    size_t size = make_zip(zip, 3, 8, 0);
+    (void)state;
+    assert_int_equal(container_zip_entries((struct bytes){NULL, 0}), 0);
+    assert_int_equal(container_zip_entries((struct bytes){zip, size}), 3);
+    assert_int_equal(container_zip_entries((struct bytes){zip, 4 + 47 + 4}), 2);
+    size += make_zip(zip + size, 2, 8, 0);
+    assert_int_equal(container_zip_entries((struct bytes){zip, size}), 5);
+}
+
 static void zip_cut(void **state)
 {
     uint8_t zip[ZIP_MOST];
@@ -158,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         {"coverage: unsupported and encrypted ZIP methods", zip_methods, NULL, NULL, NULL},
+        {"coverage: entries of all directories", zip_entries, NULL, NULL, NULL},
         {"coverage: a ZIP cut anywhere is broken", zip_cut, NULL, NULL, NULL},
         {"coverage: a ZIP with a comment, behind something", zip_with_more, NULL, NULL, NULL},
         {"coverage: streams that nobody opens", streams, NULL, NULL, NULL},

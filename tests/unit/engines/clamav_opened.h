@@ -24,7 +24,7 @@ struct checked {
     struct verdict verdict;
     char symbols[CHECKED_SAID_BYTES]; /* of all findings of the engine: " a b " */
     char reasons[CHECKED_SAID_BYTES]; /* of its coverage that is not examined */
-    uint64_t time_us;
+    uint64_t cpu_us;
 };
 
 /* The whole way: engines_run(), tally, verdict_conclude(). deadline_ms from now. */

@@ -117,6 +117,48 @@ static void test_words(void **state)
     assert_int_equal(word.size, sizeof room);
 }
 
+static void test_lines(void **state)
+{
+    (void)state;
+    assert_true(line_is_blank(BYTES(" \t\r\n")));
+    assert_false(line_is_blank(BYTES(" x")));
+    assert_true(bytes_equal(line_without_blanks_behind(BYTES(" a \t\r\n")), BYTES(" a")));
+    assert_int_equal(line_without_blanks_behind(BYTES(" ")).size, 0);
+    assert_int_equal(line_break_before(BYTES("a\r\nb"), 3), 1);
+    assert_int_equal(line_break_before(BYTES("a\nb"), 2), 1);
+    assert_int_equal(line_break_before(BYTES("ab"), 1), 1);
+    assert_int_equal(line_break_before(BYTES("\n"), 1), 0);
+}
+
+static void test_beginnings(void **state)
+{
+    static const struct {
+        const char *octets;
+        bool is_field, is_part;
+        size_t walked;
+    } cases[] = {{"Content-Type: x\r\nA: b\r\n", true, true, 17},
+                 {"A: b\r\n c\r\ncontent-x: d\r\n", true, true, 24},
+                 {"A: b\r\n\r\nContent-Type: x", true, false, 8},
+                 {"A: b\r\njunk\r\nContent-Type: x", true, false, 12},
+                 {"Content-Type : x", false, true, 16},
+                 {"\xA0"
+                  "A: b",
+                  false, false, 5},
+                 {": b", false, false, 3},
+                 {"no colon", false, false, 8},
+                 {"", false, false, 0}};
+    size_t walked;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bytes octets = bytes_of_text(cases[i].octets);
+
+        assert_int_equal(header_begins_field(octets), cases[i].is_field);
+        assert_int_equal(header_begins_part(octets, &walked), cases[i].is_part);
+        assert_int_equal(walked, cases[i].walked);
+    }
+}
+
 enum {
     FIELD_ROWS = sizeof field_rows / sizeof field_rows[0],
     PARAMETER_ROWS = sizeof parameter_rows / sizeof parameter_rows[0]
@@ -124,7 +166,7 @@ enum {
 
 int main(void)
 {
-    struct CMUnitTest tests[2 * (FIELD_ROWS + PARAMETER_ROWS) + 1];
+    struct CMUnitTest tests[2 * (FIELD_ROWS + PARAMETER_ROWS) + 3];
     size_t count = 0;
 
     memset(tests, 0, sizeof tests);
@@ -140,5 +182,8 @@ int main(void)
         tests[count++] = (struct CMUnitTest){row->name, test_cuts, NULL, NULL, (void *)row};
     }
     tests[count++] = (struct CMUnitTest){"3 the word of a value", test_words, NULL, NULL, NULL};
+    tests[count++] = (struct CMUnitTest){"2 blanks and line breaks", test_lines, NULL, NULL, NULL};
+    tests[count++] = (struct CMUnitTest){"2 what begins a field, what begins a part",
+                                         test_beginnings, NULL, NULL, NULL};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

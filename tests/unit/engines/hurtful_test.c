@@ -36,7 +36,8 @@ static const struct row rows[] = {
     {"1 25 MB of boundaries", MIXED, "--b\n", "", 6000000, "limit.parts"},
     {"1 25 MB of dashes that are no boundary", MIXED "--b\r\n\r\n", "--c\n", "--b--", 6000000,
      NULL},
-    {"1 25 MB of dashes around the parts", MIXED, "--c\n", "--b\r\n\r\nx\r\n--b--", 6000000, NULL},
+    {"1 25 MB of dashes around the parts", MIXED, "--c\n", "--b\r\n\r\nx\r\n--b--", 6000000,
+     "message.delimiter-lf"},
     {"1 25 MB of dashes and no boundary", "Content-Type: multipart/mixed\r\n\r\n", "--c\n", "",
      6000000, "limit.parts"},
     {"1 1,000,000 boundaries declared", MIXED,
@@ -47,6 +48,7 @@ static const struct row rows[] = {
      "--123456789 123456789 123456789 123456789 123456789\r\n", "", 400000,
      "message.near-delimiter"},
     {"2 20 MB of begin lines", "Subject: x\r\n\r\n", "begin 644 x\r\n", "", 1500000, NULL},
+    {"2 25 MB of dashes that are fields", "Subject: x\r\n\r\n", "--:\r\n", "", 5000000, NULL},
     {"2 100,000 uuencoded files", "Subject: x\r\n\r\n", "begin 644 x\n!80``\nend\n", "", 100000,
      "limit.parts"},
     {"2 900 multiparts within each other", "",
@@ -61,13 +63,13 @@ static const struct row rows[] = {
     {"2 comments within comments", "Content-Type: text/plain", "(", "\r\n\r\nx", 60000, NULL},
     {"2 quotes without an end", "Content-Type: text/plain; a=", "\"\\", "\r\n\r\nx", 30000, NULL},
     {"3 25 MB of base64 padding", "Content-Transfer-Encoding: base64\r\n\r\n", "=====", "", 5000000,
-     NULL},
+     "message.content-malformed"},
     {"3 25 MB of soft breaks", "Content-Transfer-Encoding: quoted-printable\r\n\r\n", "= = ", "",
-     6000000, NULL},
+     6000000, "message.content-malformed"},
     {"3 25 MB of blanks behind =", "Content-Transfer-Encoding: quoted-printable\r\n\r\n=", "    ",
-     "x", 6000000, NULL},
+     "x", 6000000, "message.content-malformed"},
     {"3 25 MB of uuencoded lines", "Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644 x\n",
-     "!!\n", "", 8000000, NULL},
+     "!!\n", "", 8000000, "message.content-malformed"},
 };
 
 static void append(struct buffer *out, const char *text, size_t number)
@@ -102,6 +104,11 @@ static void check_findings(const struct report *report, const char *symbol)
 
     for (size_t i = 0; i < report->findings_count && symbol != NULL; i++)
         found |= bytes_equal(report->findings[i].symbol, bytes_of_text(symbol));
+    for (size_t i = 0; i < report->findings_count; i++) {
+        if (!found || report->findings_count > 3)
+            print_message("  %.*s\n", (int)report->findings[i].symbol.size,
+                          (const char *)report->findings[i].symbol.data);
+    }
     assert_true(found == (symbol != NULL));
     assert_in_range(report->findings_count, 0, symbol != NULL ? 3 : 0);
 }

@@ -10,9 +10,9 @@
 #include "engines/engine.h"
 
 #ifdef ENGINE_SCRIPTED
-static const char *const names[] = {"clamav", "scripted"};
+static const char *const names[] = {"clamav", "attachment", "scripted"};
 #else
-static const char *const names[] = {"clamav"};
+static const char *const names[] = {"clamav", "attachment"};
 #endif
 enum { NAMES = sizeof names / sizeof names[0] };
 

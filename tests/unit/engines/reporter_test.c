@@ -68,6 +68,82 @@ static void test_long(void **state)
     report_clear(&bench.report);
 }
 
+/* A base64 part: "Content-Transfer-Encoding" aside, its body begins at octet 4 of the original. */
+static struct part part_of(const char *encoded)
+{
+    return (struct part){
+        .number = 2,
+        .kind = PART_LEAF,
+        .body = {4, strlen(encoded)},
+        .raw = bytes_of_text(encoded),
+        .encoding = ENCODING_BASE64};
+}
+
+struct within_row {
+    const char *name;
+    bool decoded;
+    struct range content; /* asked for */
+    struct range range;   /* of the original */
+    const char *excerpt;
+};
+
+/* "QUJD\r\nREVG" is "ABC" "DEF": groups of four octets, a line break between. */
+static const struct within_row within_rows[] = {
+    {"reading 6 all of the content", true, {0, 6}, {4, 10}, "ABCDEF"},
+    {"reading 6 its beginning", true, {0, 3}, {4, 4}, "ABC"},
+    {"reading 6 its end", true, {3, 3}, {10, 4}, "DEF"},
+    {"reading 6 cut to the content", true, {3, 500}, {10, 4}, "DEF"},
+    {"reading 6 not decoded: the body", false, {3, 3}, {4, 10}, "QUJD\\x0D\\x0AREVG"},
+};
+
+static void test_within(void **state)
+{
+    const struct within_row *row = *state;
+    struct part part = part_of("QUJD\r\nREVG");
+    const struct report_finding *finding;
+    struct bench bench;
+
+    set_up(&bench, BYTES("A:\n\nQUJD\r\nREVG"));
+    if (row->decoded) {
+        part.content = BYTES("ABCDEF");
+        part.decoded = true;
+    }
+    reporter_finding_within(&bench.reporter, "probe.found", CLASS_VIRUS, 7, &part, row->content,
+                            "%s", "words");
+    finding = &bench.report.findings[0];
+    assert_int_equal(bench.reporter.status, STATUS_OK);
+    assert_int_equal(finding->part, 2);
+    assert_int_equal(finding->class, CLASS_VIRUS);
+    assert_int_equal(finding->points, 7);
+    assert_true(bytes_equal(finding->text, BYTES("words")));
+    assert_true(bytes_equal(finding->excerpt, bytes_of_text(row->excerpt)));
+    assert_int_equal(finding->range.offset, row->range.offset);
+    assert_int_equal(finding->range.size, row->range.size);
+    report_clear(&bench.report);
+}
+
+/* The finding, and the budget remembers the cap; a later one does not replace it. */
+static void test_cap(void **state)
+{
+    const struct report_finding *finding;
+    struct bench bench;
+
+    (void)state;
+    set_up(&bench, BYTES("octets"));
+    reporter_cap(&bench.reporter, "readings", 3, (struct range){2, 3});
+    reporter_cap(&bench.reporter, "decoded", 0, (struct range){0, 6});
+    assert_int_equal(bench.report.findings_count, 2);
+    finding = &bench.report.findings[0];
+    assert_true(bytes_equal(finding->symbol, BYTES("limit.readings")));
+    assert_true(bytes_equal(finding->engine, BYTES("probe")));
+    assert_true(bytes_equal(finding->excerpt, BYTES("tet")));
+    assert_int_equal(finding->class, CLASS_LIMIT);
+    assert_int_equal(finding->part, 3);
+    assert_int_equal(finding->range.offset, 2);
+    assert_string_equal(bench.budget.cap, "readings");
+    report_clear(&bench.report);
+}
+
 static void test_coverage(void **state)
 {
     static const enum coverage_state states[] = {COVERAGE_EXAMINED, COVERAGE_EXEMPT,
@@ -148,14 +224,20 @@ static void test_full(void **state)
 
 int main(void)
 {
+    enum { WITHIN_ROWS = sizeof within_rows / sizeof within_rows[0] };
+    struct CMUnitTest within[WITHIN_ROWS];
     const struct CMUnitTest tests[] = {
         {"design 5 a finding, its excerpt printable", test_finding, NULL, NULL, NULL},
         {"design 5 excerpt and text are bounded", test_long, NULL, NULL, NULL},
+        {"reading 5 a cap is a finding and stays in the budget", test_cap, NULL, NULL, NULL},
         {"design 5 coverage in four states", test_coverage, NULL, NULL, NULL},
         {"design 8 questions are bounded", test_questions, NULL, NULL, NULL},
         {"design 8 repeated findings are bounded", test_flood, NULL, NULL, NULL},
         {"design 8 a full report sticks", test_full, NULL, NULL, NULL},
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    for (size_t i = 0; i < WITHIN_ROWS; i++)
+        within[i] = (struct CMUnitTest){within_rows[i].name, test_within, NULL, NULL,
+                                        (void *)&within_rows[i]};
+    return cmocka_run_group_tests(tests, NULL, NULL) + cmocka_run_group_tests(within, NULL, NULL);
 }

@@ -1,181 +1,148 @@
-/* Transfer decoders: what they yield, where it came from, and that they never yield more than they
- * read. */
+/* Transfer decoders, ours and how others read the same octets: what they yield however it is cut,
+ * what is odd, where it came from, and that there is room for it. */
 #include "engines/decode/transfer.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-struct row {
-    const char *name;
-    enum transfer_encoding encoding;
-    const char *raw;
-    const char *decoded;
-};
+#include "tests/unit/engines/transfer_rows.h"
 
-static const struct row rows[] = {
-    {"3 base64 whole groups", ENCODING_BASE64, "aGVsbG8h", "hello!"},
-    {"3 base64 with padding", ENCODING_BASE64, "aGVsbG8=", "hello"},
-    {"3 base64 goes on behind padding", ENCODING_BASE64, "QUI=\r\nQ0Q=", "ABCD"},
-    {"3 base64 goes on behind double padding", ENCODING_BASE64, "QQ==Qg==", "AB"},
-    {"3 base64 that begins with padding", ENCODING_BASE64, "=QUI=", "AB"},
-    {"3 base64 skips junk", ENCODING_BASE64, "a-G*V\r\ns b\tG8h", "hello!"},
-    {"3 base64 skips octets above 127", ENCODING_BASE64, "aG\xff\xfeVs", "hel"},
-    {"3 base64 without its padding", ENCODING_BASE64, "aGVsbG8", "hello"},
-    {"3 base64 one character is nothing", ENCODING_BASE64, "aGVsb", "hel"},
-    {"3 base64 line by line", ENCODING_BASE64, "aGVs\r\nbG8h\r\n", "hello!"},
-    {"3 base64 of nothing", ENCODING_BASE64, "", ""},
-    {"3 quoted-printable octets", ENCODING_QUOTED_PRINTABLE, "a=3Db=c3=A9", "a=b\xc3\xa9"},
-    {"3 quoted-printable soft break CRLF", ENCODING_QUOTED_PRINTABLE, "ab=\r\ncd", "abcd"},
-    {"3 quoted-printable soft break LF", ENCODING_QUOTED_PRINTABLE, "ab=\ncd", "abcd"},
-    {"3 quoted-printable soft break with blanks", ENCODING_QUOTED_PRINTABLE, "ab= \t\r\ncd",
-     "abcd"},
-    {"3 quoted-printable soft break at the end", ENCODING_QUOTED_PRINTABLE, "ab=", "ab"},
-    {"3 quoted-printable other = is itself", ENCODING_QUOTED_PRINTABLE, "a=b =x = =3",
-     "a=b =x = =3"},
-    {"3 quoted-printable keeps blanks", ENCODING_QUOTED_PRINTABLE, "a  \r\nb", "a  \r\nb"},
-    {"3 uuencode", ENCODING_UUENCODE, "begin 644 x\n%:&5L;&\\\n`\nend\n", "hello"},
-    {"3 uuencode keeps what stands around it", ENCODING_UUENCODE,
-     "see:\nbegin 644 x\n#86)C\nend\nbye\n", "see:\nabcbye\n"},
-    {"3 uuencode without an end", ENCODING_UUENCODE, "begin 644 x\r\n#86)C\r\n", "abc"},
-    {"3 uuencode short line", ENCODING_UUENCODE, "begin 644 x\n#86)\n", "ab@"},
-    {"3 uuencode text inside stays", ENCODING_UUENCODE, "begin 644 x\n!text that is long\nend\n",
-     "!text that is long\n"},
-    {"3 uuencode without a begin", ENCODING_UUENCODE, "\n#86)C\n`\n", "abc"},
-    {"3 uuencode that is text", ENCODING_UUENCODE, "plain\n", "plain\n"},
-};
-
-static void test_decode(void **state)
+static unsigned variant_of(const struct transfer_row *row)
 {
-    const struct row *row = *state;
-    struct bytes raw = bytes_of_text(row->raw);
-    size_t bound = decode_bound(row->encoding, raw.size), size;
-    uint8_t *out = test_malloc(bound + 1);
+    for (unsigned i = 0; i < decode_variants(row->encoding); i++) {
+        if (strcmp(decode_variant_name(row->encoding, i), row->variant) == 0)
+            return i;
+    }
+    fail_msg("no variant %s", row->variant);
+    return 0;
+}
+
+static void test_whole(void **state)
+{
+    const struct transfer_row *row = *state;
+    unsigned variant = variant_of(row);
+    size_t room = decode_room(row->encoding, variant, row->raw);
+    uint8_t *out = test_malloc(room + 1);
+    size_t size;
     bool odd;
 
-    size = decode_octets(row->encoding, 0, raw, out, &odd);
-    assert_true(size <= raw.size);
-    assert_int_equal(size, strlen(row->decoded));
-    assert_memory_equal(out, row->decoded, size);
+    assert_true(room <= decode_bound(row->encoding, row->raw.size));
+    size = decode_octets(row->encoding, variant, row->raw, out, &odd);
+    assert_true(size <= room);
+    assert_int_equal(size, row->decoded.size);
+    assert_memory_equal(out, row->decoded.data, size);
+    if (variant == 0)
+        assert_int_equal(odd, row->odd);
     test_free(out);
 }
 
-/* Origins of all octets ascend, and the octets of a range decode to what they yielded. */
+/* What is not odd is read alike by all. */
+static void test_variants(void **state)
+{
+    const struct transfer_row *row = *state;
+
+    for (unsigned i = 0; i < decode_variants(row->encoding) && !row->odd; i++) {
+        uint8_t *out = test_malloc(decode_room(row->encoding, i, row->raw) + 1);
+        bool odd;
+
+        assert_int_equal(decode_octets(row->encoding, i, row->raw, out, &odd), row->decoded.size);
+        assert_memory_equal(out, row->decoded.data, row->decoded.size);
+        test_free(out);
+    }
+}
+
+/* Takes pieces of `step` octets, or with 0 of 0 to 5 at random, each with just the room it needs.
+ */
+static void check_cut(const struct transfer_row *row, size_t step)
+{
+    uint8_t *whole = test_malloc(row->decoded.size + DECODING_HELD_MOST);
+    size_t total = 0, size;
+    struct decoding decoding;
+
+    decoding_begin(&decoding, row->encoding, variant_of(row));
+    for (size_t at = 0; at < row->raw.size; at += size) {
+        struct bytes piece;
+        uint8_t *out;
+        size_t count;
+
+        size = step > 0 ? step : (size_t)rand() % 6;
+        piece = bytes_slice(row->raw, at, size);
+        out = test_malloc(decode_bound(row->encoding, piece.size) + DECODING_HELD_MOST);
+        count = decoding_take(&decoding, piece, out);
+        assert_true(total + count <= row->decoded.size);
+        memcpy(whole + total, out, count);
+        total += count;
+        test_free(out);
+    }
+    total += decoding_end(&decoding, whole + total);
+    assert_int_equal(total, row->decoded.size);
+    assert_memory_equal(whole, row->decoded.data, total);
+    if (decoding.variant == 0)
+        assert_int_equal(decoding.odd, row->odd);
+    test_free(whole);
+}
+
+static void test_cuts(void **state)
+{
+    const struct transfer_row *row = *state;
+
+    for (size_t step = 1; step <= row->raw.size && step < 200; step++)
+        check_cut(row, step);
+    for (unsigned i = 0; i < 20; i++)
+        check_cut(row, 0);
+}
+
+/* Origins of all octets ascend, and lie inside. */
 static void test_origin(void **state)
 {
-    const struct row *row = *state;
-    struct bytes raw = bytes_of_text(row->raw);
-    size_t size = strlen(row->decoded), before = 0;
+    const struct transfer_row *row = *state;
+    uint64_t before = 0;
 
-    for (size_t i = 0; i < size; i++) {
-        struct range origin = decode_origin(row->encoding, raw, i, 1);
-        struct range rest = decode_origin(row->encoding, raw, i, UINT64_MAX);
+    if (variant_of(row) != 0)
+        return;
+    for (size_t i = 0; i < row->decoded.size; i++) {
+        struct range origin = decode_origin(row->encoding, row->raw, i, 1);
+        struct range rest = decode_origin(row->encoding, row->raw, i, UINT64_MAX);
 
         assert_true(origin.size > 0);
         assert_true(origin.offset >= before);
-        assert_true(origin.offset + origin.size <= raw.size);
+        assert_true(origin.offset + origin.size <= row->raw.size);
         assert_int_equal(rest.offset, origin.offset);
+        assert_true(rest.offset + rest.size >= origin.offset + origin.size);
         before = origin.offset;
     }
-    assert_int_equal(decode_origin(row->encoding, raw, size, 1).size, 0);
-}
-
-/* Each cut of the octets yields a beginning of the whole, up to the group that was cut. */
-static void test_cuts(void **state)
-{
-    const struct row *row = *state;
-    size_t length = strlen(row->raw);
-
-    for (size_t cut = 0; cut <= length; cut++) {
-        uint8_t *raw = test_malloc(cut + 1);
-        uint8_t *out = test_malloc(decode_bound(row->encoding, cut) + 1);
-        size_t size;
-        bool odd;
-
-        memcpy(raw, row->raw, cut);
-        size = decode_octets(row->encoding, 0, (struct bytes){raw, cut}, out, &odd);
-        assert_true(size <= cut);
-        test_free(out);
-        test_free(raw);
-    }
+    assert_int_equal(decode_origin(row->encoding, row->raw, row->decoded.size, 1).size, 0);
 }
 
 static void test_exact_origins(void **state)
 {
-    struct range range;
-
-    (void)state;
-    range = decode_origin(ENCODING_BASE64, BYTES("aGVs\r\nbG8h"), 3, 3);
-    assert_int_equal(range.offset, 6);
-    assert_int_equal(range.size, 4);
-    range = decode_origin(ENCODING_BASE64, BYTES("aGVs"), 1, 1);
-    assert_int_equal(range.offset, 1);
-    assert_int_equal(range.size, 2);
-    range = decode_origin(ENCODING_QUOTED_PRINTABLE, BYTES("ab=\r\n=41c"), 2, 1);
-    assert_int_equal(range.offset, 5);
-    assert_int_equal(range.size, 3);
-}
-
-static void test_names(void **state)
-{
-    static const struct {
-        const char *value;
-        enum transfer_encoding encoding;
-        bool clean;
-    } names[] = {{"7bit", ENCODING_IDENTITY, true},
-                 {"BASE64", ENCODING_BASE64, true},
-                 {" Quoted-Printable (soft) ", ENCODING_QUOTED_PRINTABLE, true},
-                 {"x-uuencode", ENCODING_UUENCODE, true},
-                 {"uue", ENCODING_UUENCODE, true},
-                 {"", ENCODING_IDENTITY, true},
-                 {"\"base64\"", ENCODING_BASE64, false},
-                 {"base64;", ENCODING_BASE64, false},
-                 {"base64 foo", ENCODING_BASE64, false},
-                 {"x-base64", ENCODING_UNKNOWN, true},
-                 {"7-bit", ENCODING_UNKNOWN, true}};
-    bool clean;
-
-    (void)state;
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        assert_int_equal(decode_named(bytes_of_text(names[i].value), &clean), names[i].encoding);
-        assert_int_equal(clean, names[i].clean);
-    }
-}
-
-/* What another decoder could yield differently, and what not. */
-static void test_odd(void **state)
-{
     static const struct {
         enum transfer_encoding encoding;
         const char *raw;
-        bool odd;
-    } cases[] = {{ENCODING_BASE64, "QUJD\r\nREVG\r\n", false},
-                 {ENCODING_BASE64, "QUJD \r\n\tREVG\r\nQQ==\r\n\r\n", false},
-                 {ENCODING_BASE64, "QUJDRA", false},
-                 {ENCODING_BASE64, "QUJDR", true},
-                 {ENCODING_BASE64, "QUJD!REVG", true},
-                 {ENCODING_BASE64, "QUI=QUJD", true},
-                 {ENCODING_BASE64, "QUI=\r\nlist footer", true},
-                 {ENCODING_BASE64, "QU=I", true},
-                 {ENCODING_BASE64, "=QUJD", true},
-                 {ENCODING_BASE64, "QUJ\r\nD", true},
-                 {ENCODING_BASE64, "QUJD-_", true},
-                 {ENCODING_QUOTED_PRINTABLE, "a=3D=\r\nb=", false},
-                 {ENCODING_QUOTED_PRINTABLE, "a=b", true},
-                 {ENCODING_QUOTED_PRINTABLE, "=3d=e9", false},
-                 {ENCODING_QUOTED_PRINTABLE, "=3D=e9", true},
-                 {ENCODING_UUENCODE, "begin 644 x\n#86)C\nend\n", false},
-                 {ENCODING_UUENCODE, "#86)C\n", true}};
-    uint8_t out[64];
-    bool odd;
+        uint64_t from, size;
+        struct range range;
+    } cases[] = {
+        {ENCODING_BASE64, "aGVs\r\nbG8h", 3, 3, {6, 4}},
+        {ENCODING_BASE64, "aGVs", 1, 1, {1, 2}},
+        {ENCODING_BASE64, "aG*Vs", 1, 1, {1, 3}},
+        {ENCODING_QUOTED_PRINTABLE, "ab=\r\n=41c", 2, 1, {5, 3}},
+        {ENCODING_QUOTED_PRINTABLE, "abcdef", 2, 3, {2, 3}},
+        {ENCODING_UUENCODE, "begin 644 x\n#86)C\nend\n", 1, 1, {14, 1}},
+        {ENCODING_YENC, "=ybegin line=128 size=2 name=x\n\x8b=}\n=yend size=2\n", 1, 1, {32, 2}},
+        {ENCODING_BINHEX, ":!@%!9%9B9(4dH(3!N!8&!*!%TkKSC@aXEm0L!!!:\n", 1, 1, {0, 42}}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        (void)decode_octets(cases[i].encoding, 0, bytes_of_text(cases[i].raw), out, &odd);
-        assert_int_equal(odd, cases[i].odd);
+        struct range range = decode_origin(cases[i].encoding, bytes_of_text(cases[i].raw),
+                                           cases[i].from, cases[i].size);
+
+        assert_int_equal(range.offset, cases[i].range.offset);
+        assert_int_equal(range.size, cases[i].range.size);
     }
 }
 
@@ -196,29 +163,102 @@ static void test_junk_anywhere(void **state)
         assert_int_equal(
             decode_octets(ENCODING_BASE64, 0, (struct bytes){raw, length + 1}, out, &odd), size);
         assert_memory_equal(out, expected, size);
+        assert_true(odd);
     }
 }
 
-enum { ROWS = sizeof rows / sizeof rows[0] };
+static void fill(uint8_t *raw, size_t size, const char *head, const char *unit)
+{
+    size_t length = strlen(head);
+
+    memcpy(raw, head, length);
+    for (size_t i = 0; length + i < size; i++)
+        raw[length + i] = (uint8_t)unit[i % strlen(unit)];
+}
+
+/* The most that octets can grow, and a megabyte that says it is more: counted, not believed. */
+static void test_growth(void **state)
+{
+    enum { SIZE = 1 << 20 };
+    static const struct {
+        enum transfer_encoding encoding;
+        const char *head, *unit;
+        size_t least;
+    } cases[] = {{ENCODING_UUENCODE, "begin 644 x\n", "_\n", 31 * SIZE},
+                 {ENCODING_BINHEX, ":!@%!9%9B9(4dH(3!!2rrrrm!!!!!Zp&i", "N2q3rj$r", 95u * SIZE},
+                 {ENCODING_BASE64, "", "QUJD", SIZE / 4 * 3}};
+    uint8_t *raw = test_malloc(SIZE);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bytes octets = {raw, SIZE};
+        size_t room, size;
+        uint8_t *out;
+        bool odd;
+
+        fill(raw, SIZE, cases[i].head, cases[i].unit);
+        room = decode_room(cases[i].encoding, 0, octets);
+        assert_in_range(room, cases[i].least, decode_bound(cases[i].encoding, SIZE));
+        out = test_malloc(room + 1);
+        size = decode_octets(cases[i].encoding, 0, octets, out, &odd);
+        assert_in_range(size, room < 8 ? 0 : room - 8, room);
+        test_free(out);
+    }
+    test_free(raw);
+    assert_int_equal(decode_bound(ENCODING_BINHEX, SIZE_MAX / 4), SIZE_MAX);
+}
+
+static void test_names_of_variants(void **state)
+{
+    (void)state;
+    for (int encoding = ENCODING_IDENTITY; encoding <= ENCODING_UNKNOWN; encoding++) {
+        unsigned count = decode_variants((enum transfer_encoding)encoding);
+
+        assert_in_range(count, 1, 7);
+        assert_string_equal(decode_variant_name((enum transfer_encoding)encoding, 0), "ours");
+        for (unsigned i = 1; i < count; i++)
+            assert_string_not_equal(decode_variant_name((enum transfer_encoding)encoding, i),
+                                    decode_variant_name((enum transfer_encoding)encoding, i - 1));
+    }
+}
+
+static const struct {
+    const char *suffix;
+    CMUnitTestFunction test;
+} ways[] = {{"", test_whole},
+            {", cut", test_cuts},
+            {", origin", test_origin},
+            {", all variants", test_variants}};
+
+static const struct CMUnitTest others[] = {
+    {"1 origins are exact", test_exact_origins, NULL, NULL, NULL},
+    {"1.1 junk at any place", test_junk_anywhere, NULL, NULL, NULL},
+    {"1 growth is bounded", test_growth, NULL, NULL, NULL},
+    {"1 variants have names", test_names_of_variants, NULL, NULL, NULL},
+};
+
+enum { WAYS = sizeof ways / sizeof ways[0], OTHERS = sizeof others / sizeof others[0] };
 
 int main(void)
 {
-    struct CMUnitTest tests[3 * ROWS + 4];
-    size_t count = 0;
+    size_t count = WAYS * transfer_rows_count + OTHERS;
+    struct CMUnitTest *tests = calloc(count, sizeof *tests);
+    int failed;
 
-    memset(tests, 0, sizeof tests);
-    for (size_t i = 0; i < ROWS; i++) {
-        void *row = (void *)&rows[i];
+    if (tests == NULL)
+        return 1;
+    for (size_t i = 0; i < WAYS * transfer_rows_count; i++) {
+        const struct transfer_row *row = &transfer_rows[i / WAYS];
+        char *name;
 
-        tests[count++] = (struct CMUnitTest){rows[i].name, test_decode, NULL, NULL, row};
-        tests[count++] = (struct CMUnitTest){rows[i].name, test_origin, NULL, NULL, row};
-        tests[count++] = (struct CMUnitTest){rows[i].name, test_cuts, NULL, NULL, row};
+        if (asprintf(&name, "%s%s", row->name, ways[i % WAYS].suffix) < 0)
+            return 1;
+        tests[i] = (struct CMUnitTest){name, ways[i % WAYS].test, NULL, NULL, (void *)row};
     }
-    tests[count++] =
-        (struct CMUnitTest){"3 origins are exact", test_exact_origins, NULL, NULL, NULL};
-    tests[count++] = (struct CMUnitTest){"3 names of encodings", test_names, NULL, NULL, NULL};
-    tests[count++] =
-        (struct CMUnitTest){"3 base64 junk at any place", test_junk_anywhere, NULL, NULL, NULL};
-    tests[count++] = (struct CMUnitTest){"3 odd encodings are seen", test_odd, NULL, NULL, NULL};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    memcpy(tests + WAYS * transfer_rows_count, others, sizeof others);
+    failed = _cmocka_run_group_tests("transfer", tests, count, NULL, NULL);
+    for (size_t i = 0; i < WAYS * transfer_rows_count; i++)
+        free((void *)tests[i].name);
+    free(tests);
+    return failed;
 }

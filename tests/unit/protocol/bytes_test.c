@@ -45,6 +45,12 @@ static void test_comparing(void **state)
     assert_true(bytes_equal_fold(BYTES("Check[`"), BYTES("cHECK[`")));
     assert_false(bytes_equal_fold(BYTES("@"), BYTES("`")));
     assert_false(bytes_equal_fold(BYTES("ab"), BYTES("abc")));
+    assert_true(bytes_begin_fold(BYTES("Content-Type"), BYTES("content-")));
+    assert_false(bytes_begin_fold(BYTES("Content"), BYTES("content-")));
+    assert_false(bytes_begin_fold(nothing, BYTES("a")));
+    assert_true(bytes_contain_fold(BYTES("aabAbcC"), BYTES("ABCc")));
+    assert_false(bytes_contain_fold(BYTES("abab"), BYTES("abc")));
+    assert_false(bytes_contain_fold(nothing, BYTES("a")));
     assert_int_equal(bytes_compare(nothing, nothing), 0);
     assert_true(bytes_compare(BYTES("ab"), BYTES("abc")) < 0);
     assert_true(bytes_compare(BYTES("b"), BYTES("abc")) > 0);

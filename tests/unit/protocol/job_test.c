@@ -68,6 +68,8 @@ static void test_job(void **state)
     assert_int_equal(job_read(copy, row->octets.size, &arena, &job), row->status);
 }
 
+#define EIGHT_NAMES "\"n\" \"n\" \"n\" \"n\" \"n\" \"n\" \"n\" \"n\" "
+
 static const struct job_row answer_rows[] = {
     {"report: only the completion", OCTETS("7 OK [DONE] done\r\n"), STATUS_OK},
     {"report: a failure", OCTETS("7 NO [STATUS ENGINE] text\r\n"), STATUS_OK},
@@ -84,6 +86,21 @@ static const struct job_row answer_rows[] = {
     {"report: a line behind it", OCTETS("7 OK [DONE] a\r\n7 FACT \"a\" \"b\"\r\n"), STATUS_PARSE},
     {"report: another id", OCTETS("7 FACT \"a\" \"b\"\r\n8 OK [DONE] a\r\n"), STATUS_PARSE},
     {"report: an unknown line", OCTETS("7 SPLICE (X 1)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"report: names that are none",
+     OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" NAMES (7) HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"report: names that are no list",
+     OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" NAMES \"n\" HEADER (0 1) BODY (1 1))\r\n"
+            "7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"report: more names than there can be",
+     OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" NAMES (" EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES
+            "\"n\") HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
+    {"report: a reading beyond numbers",
+     OCTETS("7 PART 1 (READING 4294967296 KIND LEAF TYPE \"t\" HEADER (0 1) BODY (1 1))\r\n"
+            "7 OK [DONE] a\r\n"),
+     STATUS_PARSE},
     {"report: a status that nobody knows", OCTETS("7 NO [STATUS NICE] x\r\n"), STATUS_PARSE},
     {"report: a failure that is none", OCTETS("7 NO [STATUS OK] x\r\n"), STATUS_PARSE},
     {"report: a failure without a status", OCTETS("7 NO [OVERLOADED] x\r\n"), STATUS_PARSE},
@@ -151,16 +168,28 @@ static void test_answer(void **state)
 
 static void fill(struct report *report)
 {
-    const struct report_part part = {1,
-                                     0,
-                                     1,
-                                     PART_LEAF,
-                                     BYTES("text/plain"),
-                                     BYTES("\"\\\xC3\xA4.zip"),
-                                     BYTES("base64"),
-                                     {0, 10},
-                                     {10, 20},
-                                     15};
+    const struct bytes names[] = {BYTES("b (1).zip"), BYTES("\"c\"")};
+    const struct report_part part = {.number = 1,
+                                     .depth = 1,
+                                     .kind = PART_LEAF,
+                                     .type = BYTES("text/plain"),
+                                     .name = BYTES("\"\\\xC3\xA4.zip"),
+                                     .other_names = names,
+                                     .other_name_count = 2,
+                                     .encoding = BYTES("base64"),
+                                     .charset = BYTES("utf-8"),
+                                     .header = {0, 10},
+                                     .body = {10, 20},
+                                     .decoded_size = 15};
+    const struct report_part other = {.number = 2,
+                                      .parent = 1,
+                                      .depth = 2,
+                                      .reading = 3,
+                                      .within = 1,
+                                      .kind = PART_LEAF,
+                                      .type = BYTES("text/html"),
+                                      .header = {10, 0},
+                                      .body = {10, 20}};
     const struct report_finding finding = {
         BYTES("clamav"), BYTES("Eicar"),  CLASS_VIRUS,       -12345, 1,
         {11, 5},         BYTES("a text"), BYTES("X5O!\\x0D")};
@@ -169,6 +198,7 @@ static void fill(struct report *report)
     const struct report_engine engine = {BYTES("clamav"), BYTES("1.4.6"), BYTES("why"), true, 99};
     const struct report_question question = {BYTES("clamav"), BYTES("dns-txt"), BYTES("x")};
     assert_int_equal(report_add_part(report, &part), STATUS_OK);
+    assert_int_equal(report_add_part(report, &other), STATUS_OK);
     assert_int_equal(report_add_finding(report, &finding), STATUS_OK);
     assert_int_equal(report_add_coverage(report, &coverage), STATUS_OK);
     assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
@@ -198,8 +228,16 @@ static void test_report_comes_back(void **state)
     assert_int_equal(part->kind, PART_LEAF);
     assert_bytes(part->name, report.parts[0].name);
     assert_bytes(part->encoding, BYTES("base64"));
+    assert_bytes(part->charset, BYTES("utf-8"));
+    assert_int_equal(part->other_name_count, 2);
+    assert_bytes(part->other_names[0], BYTES("b (1).zip"));
+    assert_bytes(part->other_names[1], BYTES("\"c\""));
     assert_int_equal(part->body.offset, 10);
     assert_int_equal(part->decoded_size, 15);
+    assert_int_equal(part->reading + part->within, 0);
+    assert_int_equal(read.parts[1].reading, 3);
+    assert_int_equal(read.parts[1].within, 1);
+    assert_int_equal(read.parts[1].other_name_count, 0);
     const struct report_finding *finding = &read.findings[0];
     assert_bytes(finding->symbol, BYTES("Eicar"));
     assert_int_equal(finding->class, CLASS_VIRUS);

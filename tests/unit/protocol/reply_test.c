@@ -228,8 +228,12 @@ static void test_write_summary(void **state)
     AUTO(report_clear) struct report report;
     struct buffer out;
     const struct bytes clamav = BYTES("clamav");
-    const struct report_finding finding = {.engine = clamav, .symbol = BYTES("Eicar")};
+    const struct report_finding finding = {
+        .engine = clamav, .symbol = BYTES("Eicar"), .class = CLASS_VIRUS};
+    const struct report_finding note = {
+        .engine = clamav, .symbol = BYTES("odd"), .class = CLASS_NOTE};
     const struct report_engine engine = {clamav, BYTES("1.4.6"), BYTES("late"), true, 5};
+    const struct report_engine view = {.name = BYTES("message"), .time_us = 3};
     const struct report_coverage coverage = {
         clamav, {1, 1}, COVERAGE_UNEXAMINABLE, BYTES("encrypted")};
     const struct report_coverage exempt = {clamav, {2, 2}, COVERAGE_EXEMPT, BYTES("small")};
@@ -243,6 +247,8 @@ static void test_write_summary(void **state)
     buffer_init(&out, 65536);
     assert_int_equal(report_add_finding(&report, &finding), STATUS_OK);
     assert_int_equal(report_add_finding(&report, &finding), STATUS_OK);
+    assert_int_equal(report_add_finding(&report, &note), STATUS_OK);
+    assert_int_equal(report_add_engine(&report, &view), STATUS_OK);
     assert_int_equal(report_add_engine(&report, &engine), STATUS_OK);
     assert_int_equal(report_add_coverage(&report, &coverage), STATUS_OK);
     assert_int_equal(report_add_coverage(&report, &exempt), STATUS_OK);
@@ -283,8 +289,8 @@ static void test_many_reasons(void **state)
     for (int i = 0; i < 1000; i++) {
         char symbol[128];
         snprintf(symbol, sizeof symbol, "Heuristics.%0100d", i);
-        const struct report_finding finding = {.engine = BYTES("clamav"),
-                                               .symbol = bytes_of_text(symbol)};
+        const struct report_finding finding = {
+            .engine = BYTES("clamav"), .symbol = bytes_of_text(symbol), .class = CLASS_POLICY};
         assert_int_equal(report_add_finding(&report, &finding), STATUS_OK);
     }
     assert_int_equal(reply_write_summary(&out, "a1", &summary, &report), STATUS_OK);

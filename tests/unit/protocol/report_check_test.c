@@ -114,12 +114,59 @@ static void too_many_engines(struct report *report)
 
 static void too_many_parts(struct report *report)
 {
-    for (uint32_t i = 4; i <= 1001; i++) {
+    for (uint32_t i = 4; i <= 1000 + 256 + 1; i++) {
         const struct report_part part = {
             .number = i, .parent = 1, .depth = 2, .type = BYTES("text/plain")};
         assert_int_equal(report_add_part(report, &part), STATUS_OK);
     }
 }
+
+/* One part more: another reading of part 2, which is a leaf. */
+static struct report_part *add_reading(struct report *report)
+{
+    const struct bytes names[] = {BYTES("b.zip")};
+    const struct report_part part = {.number = 4,
+                                     .parent = 2,
+                                     .depth = 3,
+                                     .reading = 1,
+                                     .type = BYTES("text/html"),
+                                     .name = BYTES("a.zip"),
+                                     .other_names = names,
+                                     .other_name_count = 1,
+                                     .charset = BYTES("utf-8"),
+                                     .header = {15, 0},
+                                     .body = {15, 85}};
+    assert_int_equal(report_add_part(report, &part), STATUS_OK);
+    return &report->parts[3];
+}
+
+static const char long_text[REPORT_NAME_BYTES + 2] = "";
+static struct bytes bad_names[REPORT_NAMES_MOST + 1] = {OCTETS("a"), OCTETS("\xFF")};
+
+#define READING(name, change)                                                                      \
+    static void name(struct report *report)                                                        \
+    {                                                                                              \
+        struct report_part *part = add_reading(report);                                            \
+        change;                                                                                    \
+    }
+
+READING(other_reading, part->decoded_size = 1)
+READING(within_a_leaf, (part->reading = 0, part->within = 2))
+READING(within_a_reading, part->within = 3)
+READING(readings_need_not_be_dense, part->reading = UINT32_MAX)
+READING(leaf_with_a_child, part->reading = 0)
+READING(first_reading_behind, report->parts[2].reading = 1; part->reading = 0; part->parent = 1;
+        part->depth = 2)
+READING(within_itself, part->within = 4)
+READING(within_a_later_part, part->within = 5)
+READING(name_too_long, part->name = BYTES(long_text))
+READING(name_not_utf8, part->name = bad_names[1])
+READING(other_name_not_utf8, (part->other_names = bad_names, part->other_name_count = 2))
+READING(other_name_empty, (part->other_names = &bad_names[2], part->other_name_count = 1))
+READING(too_many_other_names,
+        (part->other_names = bad_names, part->other_name_count = REPORT_NAMES_MOST + 1))
+READING(charset_too_long, part->charset.size = REPORT_CHARSET_BYTES + 1)
+READING(reading_two_levels_down, part->depth = 4)
 
 BREAK(whole_message, report->coverage[0].parts = ((struct id_range){0, 0}))
 BREAK(same_level, report->parts[1].depth = 1)
@@ -141,6 +188,22 @@ static const struct check_row check_rows[] = {
     {"7.4 coverage of the whole message", whole_message, STATUS_OK},
     {"7.4 a finding in the whole message", whole_message_found, STATUS_OK},
     {"7.4 a part that a limit cut off stays on its parent's level", same_level, STATUS_OK},
+    {"reading 2 another reading of a leaf has it above", other_reading, STATUS_OK},
+    {"reading 6 so has what stands in its content", within_a_leaf, STATUS_OK},
+    {"reading 2 another reading, within content", within_a_reading, STATUS_OK},
+    {"reading 3 a reading whose parts were all known has none", readings_need_not_be_dense,
+     STATUS_OK},
+    WRONG(leaf_with_a_child),
+    WRONG(first_reading_behind),
+    WRONG(within_itself),
+    WRONG(within_a_later_part),
+    WRONG(name_too_long),
+    WRONG(name_not_utf8),
+    WRONG(other_name_not_utf8),
+    WRONG(other_name_empty),
+    WRONG(too_many_other_names),
+    WRONG(charset_too_long),
+    WRONG(reading_two_levels_down),
     WRONG(part_number),
     WRONG(part_number_zero),
     WRONG(part_own_parent),

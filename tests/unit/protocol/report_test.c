@@ -210,6 +210,33 @@ static void test_texts_are_printable(void **state)
     assert_bytes(report.facts[0].value, BYTES("\xC3\xA4\\xC3(\\xFF\\xC2\\x85\xF0\x9F\x98\x80\\"));
 }
 
+/* What is too long ends before the character that would pass the limit; escapes count as well. */
+static void test_names_are_bounded(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    char long_name[2 * REPORT_NAME_BYTES];
+    memset(long_name, 'x', sizeof long_name);
+    memcpy(long_name + REPORT_NAME_BYTES - 1, "\xC3\xA4", 2);
+    struct bytes names[REPORT_NAMES_MOST + 1] = {{(uint8_t *)long_name, sizeof long_name},
+                                                 BYTES("a\0b")};
+    struct report_part part = {.number = 1,
+                               .type = BYTES("t"),
+                               .name = {(uint8_t *)long_name, REPORT_NAME_BYTES},
+                               .other_names = names,
+                               .other_name_count = 2,
+                               .charset = {(uint8_t *)long_name, sizeof long_name}};
+    report_init(&report, REPORT_BYTES);
+    assert_int_equal(report_add_part(&report, &part), STATUS_OK);
+    assert_int_equal(report.parts[0].other_names[0].size, REPORT_NAME_BYTES - 1);
+    assert_bytes(report.parts[0].other_names[1], BYTES("a\\x00b"));
+    assert_int_equal(report.parts[0].name.size, REPORT_NAME_BYTES);
+    assert_int_equal(report.parts[0].charset.size, REPORT_CHARSET_BYTES);
+    part.other_name_count = REPORT_NAMES_MOST + 1;
+    assert_int_equal(report_add_part(&report, &part), STATUS_INVALID);
+    assert_int_equal(report.parts_count, 1);
+}
+
 static void test_classes(void **state)
 {
     (void)state;
@@ -261,7 +288,8 @@ static void test_arena_is_full(void **state)
         report_init(&report, limit);
         const struct report_finding finding = {.engine = engine_a, .symbol = BYTES("S")};
         const struct report_engine engine = {.name = engine_a};
-        const struct report_part part = {.number = 1, .type = BYTES("t")};
+        const struct report_part part = {
+            .number = 1, .type = BYTES("t"), .other_names = &engine_a, .other_name_count = 1};
         const struct report_coverage coverage = {.engine = engine_a};
         const struct report_question question = {engine_a, engine_a, engine_a};
         status = report_add_finding(&report, &finding);
@@ -291,6 +319,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "7.4 a later job with too many engines", test_merge_of_too_many_engines);
     rows_add_one(&rows, "7.4 adjoining coverage is joined", test_coverage_is_joined);
     rows_add_one(&rows, "7.4 texts are printable", test_texts_are_printable);
+    rows_add_one(&rows, "7.6 names are bounded", test_names_are_bounded);
     rows_add_one(&rows, "7.3 classes of findings", test_classes);
     rows_add_one(&rows, "2.8 many lines over many parts", test_hostile_size);
     rows_add_one(&rows, "2.8 the arena is full", test_arena_is_full);

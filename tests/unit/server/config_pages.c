@@ -9,7 +9,7 @@
 #include "server/config/quantity.h"
 #include "server/config/row.h"
 
-enum { WORDS_BYTES = 256 };
+enum { WORDS_BYTES = 2048 };
 
 static void put(struct buffer *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
@@ -109,11 +109,12 @@ static const char *range_of(const struct config_row *row, char words[WORDS_BYTES
     return words;
 }
 
-/* `enabled` of one engine: the embedded defaults enable one. */
+/* `enabled` of one engine: the embedded defaults enable these. */
 static struct config_row enabled_of(const struct engine *engine)
 {
     struct config_row row = config_engine_rows[0];
-    row.value = strcmp(engine->name, "clamav") == 0 ? "yes" : "no";
+    bool is_usual = strcmp(engine->name, "clamav") == 0 || strcmp(engine->name, "attachment") == 0;
+    row.value = is_usual ? "yes" : "no";
     return row;
 }
 

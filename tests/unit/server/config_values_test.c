@@ -32,9 +32,10 @@ static void test_defaults(void **state)
     assert_null(config->log_file);
     assert_true(config->workers > 0);
     assert_true(config->workers_most >= config->workers + 2);
-    assert_int_equal(config->engine_count, 2);
+    assert_int_equal(config->engine_count, 3);
     assert_true(config->engines[0].enabled);
-    assert_false(config->engines[1].enabled);
+    assert_true(config->engines[1].enabled);
+    assert_false(config->engines[2].enabled);
     config_unref(&config);
 }
 
@@ -47,7 +48,7 @@ static void test_engine(void **state)
                                         "  other: {enabled: on}\n");
     const struct settings_view *view = &config->engines[0].settings;
     assert_true(config->engines[0].enabled);
-    assert_true(config->engines[1].enabled);
+    assert_true(config->engines[2].enabled);
     assert_int_equal(settings_word(view, "mode"), 2);
     assert_string_equal(settings_text(view, "mode"), "union");
     assert_int_equal(settings_number(view, "time"), 5000);

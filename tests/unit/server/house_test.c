@@ -6,11 +6,14 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "server/front/content.h"
+#include "server/log.h"
 #include "server/metrics.h"
 #include "tests/support/house_world.h"
 
@@ -64,6 +67,31 @@ static void virus(void **state)
         "a1 REPORT (VERDICT INFECTED COVERAGE FULL EXPECTED 1 EXAMINED 1 EXEMPT 0 "
         "UNEXAMINABLE 0 FAILED 0 REASONS ((\"alpha\" \"Test.Finding\")) ENGINES "
         "((\"alpha\" \"1\")) GENERATION 3 TIME # REF \"~\")\r\na1 OK [DONE] 1 recipient\r\n");
+}
+
+/* Worth knowing, and nothing that the verdict stands on: EXPLAIN has it, REASONS and log have not. */
+static void note(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/house-note.XXXXXX", text[4096] = "";
+    int file = mkstemp(path);
+    assert_true(file >= 0);
+    assert_int_equal(log_open(LOG_TEXT, path), STATUS_OK);
+    world_open(&world, 0, 0);
+    world_send(&world, 0, "a1 CHECK t inbound () ((1 \"a@x\")) (EXPLAIN YES) {5+}\r\nhello\r\n");
+    world_report(&world, 0, REPORT_NOTE);
+    world_expect(&world, 0,
+                 "a1 RES 1 DELIVER ()\r\na1 ENGINE alpha (STATE OK VERSION \"1\" TIME 7)\r\n"
+                 "a1 FINDING alpha (SYMBOL \"Test.Finding\" CLASS NOTE POINTS 0 PART 0 RANGE (0 1) "
+                 "TEXT \"found it\")\r\n"
+                 "a1 COVERAGE alpha (PARTS 0 STATE EXAMINED)\r\n" CLEAN_LINES("a1", "1 recipient"));
+    log_close();
+    assert_true(read(file, text, sizeof(text) - 1) > 0);
+    assert_non_null(strstr(text, "check.done"));
+    assert_non_null(strstr(text, "verdict=CLEAN"));
+    assert_null(strstr(text, "Test.Finding"));
+    close(file);
+    unlink(path);
 }
 
 static void explain(void **state)
@@ -665,6 +693,7 @@ static const struct CMUnitTest tests[] = {
     TEST("5.1 a clean check, ids as ranges", clean),
     TEST("7.1 a virus", virus),
     TEST("7.4 EXPLAIN", explain),
+    TEST("7.3 a note is no reason", note),
     TEST("7.3 a silent engine is never clean", silent),
     TEST("7.3 an engine that is not in the report is never clean", missing_engine),
     TEST("7.3 no engine enabled and none exempt is never clean", no_engine),
