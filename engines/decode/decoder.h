@@ -60,7 +60,15 @@ bool lines_next(struct lines *lines, struct bytes in, uint64_t base, size_t *at,
                 struct line_piece *piece);
 /* What is held of a last line without its break. */
 bool lines_end(struct lines *lines, struct line_piece *piece);
-struct bytes line_without_break(struct bytes line);
+static inline struct bytes line_without_break(struct bytes line)
+{
+    if (line.size == 0 || line.data[line.size - 1] != '\n')
+        return line;
+    line.size--;
+    if (line.size > 0 && line.data[line.size - 1] == '\r')
+        line.size--;
+    return line;
+}
 bool line_begins(struct bytes line, const char *word);
 
 /* What becomes of the pieces of a line behind its first. */

@@ -19,11 +19,13 @@ enum { QP_HELD_MOST = 1000 };
 struct qp_state {
     uint8_t held[QP_HELD_MOST]; /* "=" and what stands behind it, or blanks that may be dropped */
     uint16_t held_size;
-    uint8_t whole; /* octets that belong to an invalid escape: kept or dropped as they stand */
     uint8_t cases; /* of hexadecimal digits */
     uint8_t last, before_last;
     uint64_t held_at;
     bool trails, binary; /* blanks at a line's end, octets that no text has */
+    /* Octets that belong to an invalid escape: kept or dropped as they stand. Not beside held_size:
+     * one load of both behind a store of one of them waits for the store. */
+    uint8_t whole;
 };
 
 enum { LINE_HELD_MOST = 256 };

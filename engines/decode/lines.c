@@ -68,16 +68,6 @@ bool lines_end(struct lines *lines, struct line_piece *piece)
     return true;
 }
 
-struct bytes line_without_break(struct bytes line)
-{
-    if (line.size == 0 || line.data[line.size - 1] != '\n')
-        return line;
-    line.size--;
-    if (line.size > 0 && line.data[line.size - 1] == '\r')
-        line.size--;
-    return line;
-}
-
 bool line_begins(struct bytes line, const char *word)
 {
     size_t length = strlen(word);
