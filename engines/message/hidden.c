@@ -114,11 +114,13 @@ enum status hidden_queue_beginning(struct reader *reader, const struct entity *l
 {
     struct bytes octets = bytes_slice(leaf->octets, 0, leaf->end);
     size_t begin = leaf->body + behind_no_fields(bytes_slice(octets, leaf->body, SIZE_MAX));
+    struct entity late = *leaf;
     size_t walked;
 
-    if (!begins_part(reader, bytes_slice(octets, begin, SIZE_MAX), &walked))
+    if (leaf->is_late || !begins_part(reader, bytes_slice(octets, begin, SIZE_MAX), &walked))
         return STATUS_OK;
-    return queue_part(reader, leaf, (struct bytes){0}, DELIMITER_STRICT, begin);
+    late.is_late = true;
+    return queue_part(reader, &late, (struct bytes){0}, DELIMITER_STRICT, begin);
 }
 
 enum status hidden_queue(struct reader *reader, const struct part *part)

@@ -16,6 +16,7 @@ struct entity {
     bool is_retold; /* a header that ends elsewhere: not asked again */
     bool is_digest; /* what it is split into is in a digest: */
     bool in_digest; /* without a type it is a message */
+    bool is_late;   /* found at the beginning of a leaf: not looked for once more in it */
     bool is_quoted; /* in the middle of a text: few readers look there, and none closely */
 };
 

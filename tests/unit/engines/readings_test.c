@@ -56,6 +56,9 @@ static const struct row rows[] = {
      "From x y\r\nA: b\r\njunk\r\n" BASE64 "\r\nQUJD\r\n",
      "1<1 text/plain [] junk\r\nContent-Transfer-Encoding: "
      "base64\r\n\r\nQUJD\r\n|message.header-junk|"},
+    {"2 a part that begins a part that begins a text is none",
+     "A: b\r\n\r\n\r\nContent-Type: a/b\r\n\r\n\r\nContent-Type: c/d\r\n\r\nx",
+     "1<1 a/b [] \r\nContent-Type: c/d\r\n\r\nx|message.hidden-part|"},
     {"2 a list of names in a signature is no field",
      "ARC-Seal: h=From:\r\n Content-Type:X-Y\r\nContent-Type: text/plain\r\n\r\nx", ""},
     {"2 two encodings",

@@ -181,6 +181,30 @@ static void test_cap(void **state)
     report_clear(&bench.report);
 }
 
+/* The root is a container: it does not count, but for engines that could not examine it. Coverage
+ * alone keeps the mail from being clean, whatever runs. */
+static void test_readings_cap(void **state)
+{
+    static const char mail[] =
+        "Content-Type: multipart/mixed; boundary=b; boundary=c\r\n\r\n"
+        "--b\r\n\r\n1\r\n--b--\r\n--c\r\n\r\n2\r\n--c\r\n\r\n3\r\n--c\r\n\r\n4\r\n--c--\r\n";
+    struct bytes engines[] = {BYTES("good"), BYTES("decoder")};
+    struct coverage_tally tally;
+    struct bench bench;
+
+    (void)state;
+    for (size_t count = 0; count <= 2; count++) {
+        set_up(&bench);
+        bench.limits.readings = 1;
+        assert_int_equal(run(&bench, engines, count, BYTES(mail)), STATUS_OK);
+        assert_int_equal(bench.report.parts[0].kind, PART_MULTIPART);
+        report_tally(&bench.report, engines, count, &tally);
+        assert_int_equal(tally.unexaminable, count);
+        assert_int_not_equal(verdict_conclude(&tally, 0).kind, VERDICT_CLEAN);
+        report_clear(&bench.report);
+    }
+}
+
 static void test_decoded_cap(void **state)
 {
     struct bytes engines[] = {BYTES("decoder"), BYTES("good")};
@@ -278,6 +302,8 @@ int main(void)
         {"design 4 one engine fails, the others run", test_one_fails, NULL, NULL, NULL},
         {"design 4 no time left is a failure", test_deadline, NULL, NULL, NULL},
         {"message 1 a cap is unexaminable for every engine", test_cap, NULL, NULL, NULL},
+        {"reading 1.5 a mail whose readings are capped is never clean", test_readings_cap, NULL,
+         NULL, NULL},
         {"message 3 the decode budget is unexaminable", test_decoded_cap, NULL, NULL, NULL},
         {"message 3 decoding is the view's time", test_time, NULL, NULL, NULL},
         {"design 4 no engine is exempt, by name", test_no_engine, NULL, NULL, NULL},
