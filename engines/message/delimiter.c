@@ -25,7 +25,7 @@ static bool find_line(const struct delimiters *delimiters, size_t at, size_t *be
     struct bytes octets = delimiters->octets, rest = bytes_slice(octets, at, SIZE_MAX);
     struct bytes mark = delimiters->boundary.size > 0 ? delimiters->boundary : BYTES("--");
     const uint8_t *found =
-        rest.size > 0 ? memmem(rest.data, rest.size, mark.data, mark.size) : NULL;
+        rest.data != NULL ? memmem(rest.data, rest.size, mark.data, mark.size) : NULL;
     const uint8_t *before;
 
     if (found == NULL)

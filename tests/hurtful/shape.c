@@ -17,8 +17,10 @@ void append(struct buffer *out, struct bytes octets)
 void append_number(struct buffer *out, uint64_t value, unsigned octets)
 {
     for (unsigned i = 0; i < octets; i++) {
-        uint8_t octet = i < sizeof value ? (uint8_t)(value >> 8 * i) : 0;
+        uint8_t octet = 0;
 
+        if (i < sizeof value)
+            octet = (uint8_t)(value >> 8 * i & 0xFF);
         append(out, (struct bytes){&octet, 1});
     }
 }
