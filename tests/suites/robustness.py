@@ -10,7 +10,8 @@ import sys
 
 import messages
 
-CPU_SECONDS, OCTETS = 2, 256 << 20
+# libclamav writes a file for each part that it sees in what looks like a mailbox: system time of the disk.
+CPU_SECONDS, OCTETS = 5, 256 << 20
 
 
 def suite_faults(program, folder, options):
