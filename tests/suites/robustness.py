@@ -14,18 +14,19 @@ import messages
 CPU_SECONDS, OCTETS = 5, 256 << 20
 
 
+def is_sanitized(program):
+    return b'__asan_init' in pathlib.Path(program).read_bytes()
+
+
 def suite_faults(program, folder, options):
+    most_us = CPU_SECONDS * 1e6 * (10 if is_sanitized(program) else 1)
     paths = sorted(path for path in folder.rglob('*') if path.is_file())
     try:
         views = messages.dump(program, paths, *options)
     except RuntimeError as error:
         return len(paths), [f'{folder.name}: {error}']
     return len(paths), [f"{view['path']}: {view['check']['cpu_us'] / 1e6:.2f} s" for view in views
-                        if view['check']['cpu_us'] > CPU_SECONDS * 1e6]
-
-
-def is_sanitized(program):
-    return b'__asan_init' in pathlib.Path(program).read_bytes()
+                        if view['check']['cpu_us'] > most_us]
 
 
 def main(program, corpus, *arguments):
