@@ -172,17 +172,20 @@ unsigned reader_encodings(const struct claims *claims)
     return claims->encodings != 0 ? claims->encodings : identity;
 }
 
-/* Quoted base64 ends at its first empty line: behind it the text goes on. */
-static size_t quoted_end(const struct entity *entity)
+/* A quoted part ends at the next line of dashes, one in base64 also at its first empty line: behind
+ * it the text goes on. */
+static size_t quoted_end(const struct entity *entity, bool is_base64)
 {
     struct bytes octets = bytes_slice(entity->octets, 0, entity->end);
     size_t at = entity->body, next = at;
     bool has_text = false;
 
     while (at < octets.size) {
-        bool is_blank = line_is_blank(line_at(octets, at, &next));
+        struct bytes line = line_at(octets, at, &next);
+        bool is_blank = line_is_blank(line);
 
-        if (is_blank && has_text)
+        if (bytes_equal(bytes_slice(line, 0, 2), BYTES("--")) ||
+            (is_base64 && is_blank && has_text))
             break;
         has_text |= !is_blank;
         at = next;
@@ -202,7 +205,7 @@ static enum status read_quoted(struct reader *reader, const struct entity *entit
     for (unsigned i = 0; i < ENCODING_UNKNOWN && status == STATUS_OK; i++) {
         if ((encodings & 1u << i) == 0 || !reader_may_walk(reader, entity->end - entity->body))
             continue;
-        part.end = i == ENCODING_BASE64 ? quoted_end(entity) : entity->end;
+        part.end = quoted_end(entity, i == ENCODING_BASE64);
         status = reader_decode(reader, &part, claims, (enum transfer_encoding)i, 0, &odd);
     }
     return status;
