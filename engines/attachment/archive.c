@@ -386,7 +386,7 @@ bool archive_unpack_zip(struct intake *intake, uint16_t method, struct bytes pac
 {
     static const uint16_t methods[] = {12, METHOD_LZMA, 93, 95, 98}; /* bzip2, zstd, xz, PPMd */
     AUTO(reader_free) struct archive *reader = NULL;
-    uint8_t header[ZIP_HEADER + 1] = "PK?";
+    uint8_t header[ZIP_HEADER + 1] = "PK\3\4?";
     struct pieces pieces = {{{header, sizeof header}, packed}, 0};
     struct archive_entry *entry;
     bool is_known = false;
