@@ -42,6 +42,10 @@ struct engine {
      * budget. */
     enum status (*conclude)(void *state, struct message *message, const struct job *answers,
                             struct reporter *reporter);
+    /* Worker. The octets of a leaf without what the engine refuses in it (macros), or UNSUPPORTED
+     * when it cannot make them, into the arena. For part-clean (spec/conversion.md 2). */
+    enum status (*clean)(void *state, struct message *message, struct part *part,
+                         struct arena *arena, struct bytes *cleaned);
     /* Loader, before the generation is used: engine-made test message must be found (EICAR). text
      * buffer out. */
     enum status (*self_test)(void *state, char why[256]);
@@ -55,6 +59,8 @@ struct engine {
 enum status engine_nothing_enter(void *state, const char *scratch);
 enum status engine_nothing_conclude(void *state, struct message *message, const struct job *answers,
                                     struct reporter *reporter);
+enum status engine_nothing_clean(void *state, struct message *message, struct part *part,
+                                 struct arena *arena, struct bytes *cleaned);
 enum status engine_nothing_self_test(void *state, char why[256]);
 bool engine_nothing_stale(void *state);
 void engine_nothing_close(void *state);
@@ -76,5 +82,10 @@ struct engine_instance {
 MUST_CHECK enum status engines_run(const struct engine_instance *instances, size_t count,
                                    const struct limits *limits, const struct job *job,
                                    struct bytes octets, struct report *report);
+/* The same for a job of the stage TRANSFORM: the view, then convert(). The report has the COPY and
+ * notes, no parts. */
+MUST_CHECK enum status engines_transform(const struct engine_instance *instances, size_t count,
+                                         const struct limits *limits, const struct job *job,
+                                         struct bytes octets, struct report *report);
 
 #endif

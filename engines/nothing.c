@@ -18,6 +18,17 @@ enum status engine_nothing_conclude(void *state, struct message *message, const 
     return STATUS_OK;
 }
 
+enum status engine_nothing_clean(void *state, struct message *message, struct part *part,
+                                 struct arena *arena, struct bytes *cleaned)
+{
+    (void)state;
+    (void)message;
+    (void)part;
+    (void)arena;
+    *cleaned = (struct bytes){0};
+    return STATUS_UNSUPPORTED;
+}
+
 enum status engine_nothing_self_test(void *state, char why[256])
 {
     (void)state;

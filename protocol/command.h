@@ -47,13 +47,19 @@ struct envelope {
     struct bytes body; /* 7BIT 8BITMIME BINARYMIME */
 };
 
-/* Bits of struct check_options.accept: 1 << DISPOSITION_x. */
+/* What a client can take beside dispositions; words of ACCEPT (spec/cccp.md 5.1). */
+#define ACCEPT_FORM_ROWS(row) row(COPY) row(SPLICE) row(SENDER) row(ROUTE) row(STORE) row(NOTE)
+#define ACCEPT_FORM_ENUM(name) ACCEPT_##name,
+enum accept_form { ACCEPT_FORM_ROWS(ACCEPT_FORM_ENUM) ACCEPT_FORM_COUNT };
+
+/* Bits of accept: 1 << DISPOSITION_x; of forms: 1 << ACCEPT_x. */
 struct check_options {
     uint64_t deadline_s; /* 0: not given */
     uint64_t progress_s; /* 0: none wanted */
     bool explain;        /* PART, FINDING, COVERAGE and ENGINE lines wanted */
     bool has_accept;
-    unsigned accept;
+    unsigned accept, forms;
+    bool dry_run; /* DRYRUN YES: operators only */
 };
 
 struct command {
@@ -108,7 +114,8 @@ struct check_request {
     const char *const *recipients; /* ids are 1, 2, 3, … in this order */
     size_t recipient_count;
     uint64_t deadline_s, progress_s;
-    bool explain;
+    bool explain, dry_run;
+    const char *accept; /* words of ACCEPT, "DELIVER REJECT DEFER COPY SPLICE"; NULL: none given */
     uint64_t size;
 };
 

@@ -3,7 +3,10 @@
  * as a sealed memfd (SCM_RIGHTS).
  *
  *     front to worker   id JOB (STAGE SCAN|CONCLUDE SIZE n DEADLINE ms ENGINES ("clamav" ..)
- *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..))      + memfd
+ *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..)
+                               WANTS ("header.subject" ..))                            + memfd
+ *     front to worker   id JOB (STAGE TRANSFORM SIZE n DEADLINE ms ENGINES () EDITS octets ..)
+ *                                                        + memfd, sealed memfd of EDIT lines
  *     worker to front   report lines (protocol/report.h), then
  *                       id OK [DONE] text   or   id NO [STATUS name] text
  *                       or, when that is over JOB_DATAGRAM_BYTES, only
@@ -17,11 +20,13 @@
 #define PROTOCOL_JOB_H
 
 #include "protocol/arena.h"
+#include "protocol/edit.h"
 #include "protocol/report.h"
 
 enum { JOB_DATAGRAM_BYTES = 16384 };
 
-enum job_stage { JOB_SCAN, JOB_CONCLUDE };
+enum job_stage { JOB_SCAN, JOB_CONCLUDE, JOB_TRANSFORM };
+enum { JOB_WANTS_MOST = 256, JOB_WANT_BYTES = 128, JOB_EDITS_BYTES_MOST = 4194304 };
 
 struct job_answer {
     struct bytes engine, kind, name;
@@ -38,6 +43,13 @@ struct job {
     size_t engine_count;
     struct job_answer *answers;
     size_t answer_count;
+    /* SCAN: facts about the header that policy reads (engines/message/facts.h) */
+    struct bytes *wants;
+    size_t want_count;
+    /* TRANSFORM: octets of the EDIT lines in the second memfd; then what was read from them */
+    uint64_t edits_size;
+    struct edit *edits;
+    size_t edit_count;
 };
 
 MUST_CHECK enum status job_write(const struct job *job, struct buffer *out);

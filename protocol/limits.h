@@ -56,6 +56,10 @@
     row(drain_ms, "drain-time", "ms", 60000, 0, 3600000, SHUTDOWN, "unfinished checks after SIGTERM")                  \
     row(questions, "questions", "questions", 64, 0, 10000, LIMIT, "questions of one message to the outside")           \
     row(report_bytes, "report", "octets", 4194304, 65536, 67108864, ENGINE, "a worker's report")                       \
+    row(copies, "copies", "copies", 64, 1, 10000, LIMIT, "different copies of one message")                            \
+    row(members, "members", "addresses", 10000, 1, 100000, LIMIT, "members of one recipient that is expanded")         \
+    row(expansion_depth, "expansion-depth", "steps", 8, 1, 64, LIMIT, "redirections and expansions one behind the other") \
+    row(decision_bytes, "decisions", "octets", 67108864, 1048576, 1073741824, LIMIT, "decisions of one check, edits and members included") \
     row(poison_ms, "poison-time", "ms", 3600000, 0, 604800000, ENGINE,                                                 \
         "content that killed two workers is not tried again")                                                          \
     /* the message: charged before and while it is read (engines/message) */                                           \

@@ -11,6 +11,8 @@
  *     tag FACT "name" "value"
  *     tag QUESTION engine (KIND "dns-txt" NAME "example.com")
  *     tag ENGINE engine (STATE OK|FAILED VERSION ".." TIME microseconds [REASON ".."])
+ *     tag COPY number (SIZE n SHA256 "hex" BODY 7BIT|8BITMIME|BINARYMIME SMTPUTF8 YES|NO
+ *                      [DKIM-BROKEN ("d=x.example s=key" ..)]) SPLICE (segments)
  *
  * Numbers of parts are 1..n, those of other readings (spec/reading.md) behind those of the first; 0
  * is the whole message. A report names nothing outside its own message: report_check() before use.
@@ -20,6 +22,7 @@
 
 #include "protocol/arena.h"
 #include "protocol/limits.h"
+#include "protocol/splice.h"
 #include "protocol/verdict.h"
 #include "protocol/writer.h"
 
@@ -71,6 +74,23 @@ struct report_question {
     struct bytes engine, kind, name;
 };
 
+#define BODY_KIND_ROWS(row) row(7BIT) row(8BITMIME) row(BINARYMIME)
+#define BODY_KIND_ENUM(name) BODY_##name,
+enum body_kind { BODY_KIND_ROWS(BODY_KIND_ENUM) BODY_KIND_COUNT };
+enum { COPY_DIGEST_BYTES = 32, COPY_SIGNATURES_MOST = 64 };
+
+/* A changed version of the message (spec/cccp.md 7.8). */
+struct report_copy {
+    uint32_t number; /* from 1; of a worker's answer always 1 */
+    uint64_t size;
+    uint8_t digest[COPY_DIGEST_BYTES]; /* SHA-256 of its octets */
+    enum body_kind body;
+    bool smtputf8;              /* its header section is UTF-8: RFC 6531 */
+    const struct bytes *broken; /* DKIM signatures that no longer hold */
+    size_t broken_count;
+    struct splice splice;
+};
+
 /* An array that grows in the report's arena. */
 #define REPORT_ARRAY(type, name)                                                                   \
     type *name;                                                                                    \
@@ -84,6 +104,7 @@ struct report {
     REPORT_ARRAY(struct report_engine, engines);
     REPORT_ARRAY(struct report_fact, facts);
     REPORT_ARRAY(struct report_question, questions);
+    REPORT_ARRAY(struct report_copy, copies);
 };
 
 enum { REPORT_ENGINES_MOST = 64 };
@@ -107,7 +128,12 @@ MUST_CHECK enum status report_add_fact(struct report *report, struct bytes name,
                                        struct bytes value);
 MUST_CHECK enum status report_add_question(struct report *report,
                                            const struct report_question *question);
+/* Splice, data and names are copied. */
+MUST_CHECK enum status report_add_copy(struct report *report, const struct report_copy *copy);
 
+/* One COPY line with its splices. */
+MUST_CHECK enum status report_write_copy(const struct report_copy *copy, struct buffer *out,
+                                         struct bytes tag);
 /* All lines, each begun with tag. */
 MUST_CHECK enum status report_write(const struct report *report, struct buffer *out,
                                     struct bytes tag);

@@ -46,6 +46,7 @@ const struct engine engine_attachment = {
     .enter = engine_nothing_enter,
     .scan = attachment_inspect,
     .conclude = engine_nothing_conclude,
+    .clean = engine_nothing_clean,
     .self_test = attachment_self_test,
     .stale = engine_nothing_stale,
     .close = attachment_close,

@@ -209,6 +209,7 @@ const struct engine engine_clamav = {
     .enter = clamav_enter,
     .scan = inspect_message,
     .conclude = engine_nothing_conclude,
+    .clean = engine_nothing_clean,
     .self_test = self_test,
     .stale = clamav_stale,
     .close = clamav_close,

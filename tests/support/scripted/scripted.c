@@ -263,6 +263,7 @@ const struct engine engine_scripted = {
     .enter = engine_nothing_enter,
     .scan = scripted_scan,
     .conclude = scripted_conclude,
+    .clean = engine_nothing_clean,
     .self_test = engine_nothing_self_test,
     .stale = engine_nothing_stale,
     .close = engine_nothing_close,

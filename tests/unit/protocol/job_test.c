@@ -12,7 +12,14 @@ static void test_job_comes_back(void **state)
         {BYTES("auth"), BYTES("dns-txt"), BYTES("a.example"), true, BYTES("v=\"x\"\r\n")},
         {BYTES("auth"), BYTES("dns-txt"), BYTES("b.example"), true, BYTES("")},
         {BYTES("auth"), BYTES("dns-txt"), BYTES("c.example"), false, {NULL, 0}}};
-    const struct job job = {17, JOB_CONCLUDE, 1 << 30, 20000, engines, 2, answers, 3};
+    const struct job job = {.id = 17,
+                            .stage = JOB_CONCLUDE,
+                            .size = 1 << 30,
+                            .deadline_ms = 20000,
+                            .engines = engines,
+                            .engine_count = 2,
+                            .answers = answers,
+                            .answer_count = 3};
     AUTO(buffer_clear) struct buffer out;
     AUTO(arena_clear) struct arena arena;
     struct job read;
