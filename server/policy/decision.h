@@ -34,6 +34,7 @@ struct decision_member {
 };
 
 struct decision {
+    uint32_t number; /* 1, 2, … of its decider; 0: of nobody */
     enum disposition disposition;
     const struct rule *rule; /* that decided; NULL: the channel's table */
     const char *row;         /* of the table: "infected"; NULL with a rule */
