@@ -10,14 +10,10 @@
 #include "protocol/limits.h"
 #include "protocol/report.h"
 #include "protocol/verdict.h"
+#include "server/config/policy_parts.h"
 
 enum role { ROLE_ANONYMOUS, ROLE_CLIENT, ROLE_OPERATOR };
 enum proxy_mode { PROXY_OFF, PROXY_REQUIRED };
-
-struct network { /* 192.0.2.0/24, 2001:db8::/32; v4 as v4-mapped */
-    uint8_t address[16];
-    unsigned bits; /* 0..128 */
-};
 
 /* listeners: a list. One per socket. */
 struct config_listener {
@@ -69,7 +65,10 @@ struct config_engine {
 
 enum log_format { LOG_TEXT, LOG_JSON };
 
-struct node; /* server/config/node.h */
+struct node;          /* server/config/node.h */
+struct lists;         /* server/policy/lists.h */
+struct organisations; /* server/policy/organisation.h */
+struct template;      /* server/policy/template.h */
 
 struct config {
     struct arena arena;
@@ -97,6 +96,16 @@ struct config {
     size_t client_count;
     struct config_channel *channels;
     size_t channel_count;
+    struct config_organisation *organisations;
+    size_t organisation_count;
+    struct organisations *inside; /* all of them, made ready to be asked */
+    struct config_list *lists, *tables;
+    size_t list_count, table_count;
+    struct lists *sets; /* what lists and tables hold now; watch.c puts another set here, so who
+                           needs one state takes lists_ref() */
+    struct template *templates;
+    size_t template_count;
+    struct config_notices notices;
     struct config_engine *engines; /* one for each row of engine_rows.h */
     size_t engine_count;
     struct limits limits;
