@@ -192,15 +192,15 @@ static enum status decision_write(struct answer *answer, struct answer_recipient
     const struct transaction_needs *needs = &transaction->needs[recipient.index];
     struct id_range range = {recipient.id, recipient.id};
     struct reply_decision line = {.needs = needs->findings, .need_count = needs->count};
-    char place[512];
+    char place[DECISION_PLACE_BYTES];
     decision = outcome_settle(decision, transaction->copies, &transaction->deferred);
-    decision_describe(decision, transaction->channel, &line, place);
+    decision_describe(decision, transaction->channel->name, &line, place);
     enum status status = reply_write_decision(answer->out, answer->tag, &range, 1, &line);
     for (size_t i = 0; i < decision->member_count && status == STATUS_OK; i++) {
         struct reply_decision member = {.member = decision->members[i].address};
         decision_describe(outcome_settle(decision->members[i].decision, transaction->copies,
                                          &transaction->deferred),
-                          transaction->channel, &member, place);
+                          transaction->channel->name, &member, place);
         status = reply_write_decision(answer->out, answer->tag, &range, 1, &member);
     }
     return status;

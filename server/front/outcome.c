@@ -77,12 +77,17 @@ static bool lacks_copy(const struct decision *decision, const struct outcome_cli
     return needs_copy(decision, client) && !takes(client, ACCEPT_COPY);
 }
 
-static bool can_perform(const struct decision *decision, const struct outcome_client *client)
+static bool forms_suffice(const struct decision *decision, const struct outcome_client *client)
 {
-    return accepts(client, decision->disposition) && !lacks_copy(decision, client) &&
+    return !lacks_copy(decision, client) &&
            (!decision->has_sender || takes(client, ACCEPT_SENDER)) &&
            (decision->route.size == 0 || takes(client, ACCEPT_ROUTE)) &&
            (decision->store_count == 0 || takes(client, ACCEPT_STORE));
+}
+
+static bool can_perform(const struct decision *decision, const struct outcome_client *client)
+{
+    return accepts(client, decision->disposition) && forms_suffice(decision, client);
 }
 
 /* --- one result --- */
@@ -184,7 +189,7 @@ static enum status redirect_make(const struct decision *decision, const struct d
     if (target->disposition != DISPOSITION_DELIVER)
         return can_perform(target, client) ? result_fill(target, client, arena, result)
                                            : result_otherwise(target, client, deferred, result);
-    if (!can_perform(target, client) || !accepts(client, DISPOSITION_REDIRECT))
+    if (!can_perform(decision, client) || !forms_suffice(target, client))
         return result_otherwise(decision, client, deferred, result);
     enum status status = result_fill(target, client, arena, result);
     disposition_set(result, DISPOSITION_REDIRECT);

@@ -62,4 +62,9 @@ struct decision {
     size_t notice_count;
 };
 
+enum { DECISION_PLACE_BYTES = 512 };
+/* Who made it: the rule's name and its place "file:line", or the key of the channel's table. */
+void decision_describe(const struct decision *decision, const char *channel,
+                       struct reply_decision *line, char place[DECISION_PLACE_BYTES]);
+
 #endif
