@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/front/answer.h"
 #include "server/front/attachment.h"
@@ -66,7 +67,8 @@ static enum status permit(const struct house *house, const struct session *sessi
     if (!identity_may_use(&session->identity, session->peer.listener, command->channel) ||
         config_find_channel(house->config, command->channel) == NULL)
         return STATUS_NO_PERMISSION;
-    if (options->dry_run && session->identity.role != ROLE_OPERATOR)
+    if (options->dry_run &&
+        !identity_is_operator(&session->identity, &session->peer, (uint32_t)geteuid()))
         return STATUS_NO_PERMISSION;
     if (options->has_accept && (options->accept & 1U << DISPOSITION_DEFER) == 0)
         return STATUS_UNSUPPORTED;
