@@ -41,13 +41,27 @@ static bool attachment_reply(struct transaction *transaction, struct attachment 
     return status == STATUS_OK && told->recipients[DISPOSITION_DEFER] == 0 && !told->octets;
 }
 
+/* Nobody waits any more: what the client that began it will be told when it asks again. */
+static bool nobody_reply(const struct transaction *transaction, struct answer_told *told)
+{
+    struct answer_request request = {
+        .tag = BYTES("0"), .accept = transaction->accept, .forms = transaction->forms};
+    struct buffer lines;
+    buffer_init(&lines, (size_t)transaction->config->limits.reply_bytes);
+    enum status status = answer_write(transaction, &request, &lines, told);
+    buffer_clear(&lines);
+    return status == STATUS_OK && told->recipients[DISPOSITION_DEFER] == 0 && !told->octets;
+}
+
 bool replying_complete(struct transaction *transaction)
 {
     struct answer_told told = {0}, first = {0};
-    bool is_first = true;
     size_t waiting = journal_waiting(transaction);
+    bool is_first = waiting > 0;
     bool final = !transaction->dry_run && !(transaction->verdict.kind == VERDICT_INCOMPLETE &&
                                             transaction->verdict.transient);
+    if (waiting == 0)
+        final = nobody_reply(transaction, &first) && final;
     while (!link_is_alone(&transaction->attachments)) {
         struct attachment *attachment =
             LINK_OWNER(transaction->attachments.next, struct attachment, link);

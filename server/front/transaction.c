@@ -92,12 +92,19 @@ void transaction_release(struct transaction *transaction)
         house_closed_one(house);
 }
 
-/* Whatever is under way stops; a job is told, and is done a little later. */
+/* A job is told, and is done a little later. */
+static void inspecting_stop(struct transaction *transaction)
+{
+    if (transaction->job != NULL && !transaction->is_stopped)
+        pool_cancel(transaction->house->settings.pool, transaction->job);
+    transaction->is_stopped = true;
+    lookup_stop(&transaction->lookup);
+}
+
+/* Whatever is under way stops. */
 static void work_stop(struct transaction *transaction)
 {
-    if (transaction->job != NULL)
-        pool_cancel(transaction->house->settings.pool, transaction->job);
-    lookup_stop(&transaction->lookup);
+    inspecting_stop(transaction);
     copies_stop(transaction->copies);
     alarm_unset(&transaction->alarm);
     alarm_unset(&transaction->linger);
@@ -131,9 +138,7 @@ static void transaction_reply(struct transaction *transaction)
 /* What was looked for is there, or never will be: the verdict. */
 static void transaction_decide(struct transaction *transaction)
 {
-    if (transaction->job != NULL)
-        pool_cancel(transaction->house->settings.pool, transaction->job);
-    lookup_stop(&transaction->lookup);
+    inspecting_stop(transaction);
     transaction_enter(transaction, TRANSACTION_DECIDING);
     deciding_conclude(transaction);
     deciding_begin(transaction);

@@ -79,6 +79,7 @@ struct transaction {
     /* until its last job is done */
     struct content *content;
     struct pool_job *job;
+    bool is_stopped; /* it was cancelled */
     /* looking up */
     struct lookup *lookup;
     const struct job_answer *answers; /* inside on_answers() */
