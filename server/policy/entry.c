@@ -53,9 +53,16 @@ static size_t find_at(struct bytes text)
     return at != NULL ? (size_t)(at - text.data) : text.size;
 }
 
+/* RFC 5321 4.1.3, as far as that it stays one. */
 static bool is_literal(struct bytes domain)
 {
-    return domain.size > 2 && domain.data[0] == '[' && domain.data[domain.size - 1] == ']';
+    if (domain.size < 3 || domain.data[0] != '[' || domain.data[domain.size - 1] != ']')
+        return false;
+    for (size_t i = 1; i + 1 < domain.size; i++)
+        if (domain.data[i] >= 0x80 ||
+            (!is_of_label(domain.data[i]) && domain.data[i] != '.' && domain.data[i] != ':'))
+            return false;
+    return true;
 }
 
 /* local@domain, both there. */
