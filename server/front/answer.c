@@ -183,6 +183,16 @@ static void client_settle(struct answer *answer)
         answer->client.forms &= ~(1U << ACCEPT_COPY);
 }
 
+static enum status notes_write(struct answer *answer)
+{
+    const struct transaction *transaction = answer->transaction;
+    bool takes = (answer->client.forms & 1U << ACCEPT_NOTE) != 0;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; takes && i < transaction->note_count && status == STATUS_OK; i++)
+        status = reply_write_note(answer->out, answer->tag, &transaction->notes[i]);
+    return status;
+}
+
 /* --- the lines of a dry run --- */
 
 static enum status decision_write(struct answer *answer, struct answer_recipient recipient)
@@ -230,6 +240,8 @@ static enum status results_write(struct answer *answer)
         status = reply_write_result(answer->out, answer->tag, group->ranges, group->range_count,
                                     &group->result);
     }
+    if (status == STATUS_OK)
+        status = notes_write(answer);
     return status == STATUS_OK ? decisions_write(answer) : status;
 }
 

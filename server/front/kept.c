@@ -15,6 +15,7 @@ static uint64_t octets_of(const struct transaction *transaction)
         octets += decider_memory(transaction->decider);
     if (transaction->copies != NULL)
         octets += copies_memory(transaction->copies);
+    octets += transaction->notes_arena.used;
     return octets;
 }
 

@@ -84,6 +84,7 @@ void transaction_release(struct transaction *transaction)
     copies_free(&transaction->copies);
     content_unref(&transaction->content);
     report_clear(&transaction->report);
+    arena_clear(&transaction->notes_arena);
     arena_clear(&transaction->arena);
     config_unref(&transaction->scanned);
     config_unref(&transaction->config);
@@ -151,8 +152,11 @@ static void advance_decided(struct transaction *transaction)
             return;
         transaction_enter(transaction, TRANSACTION_TRANSFORMING);
     }
-    if (transforming_advance(transaction))
-        transaction_reply(transaction);
+    if (!transforming_advance(transaction))
+        return;
+    if ((transaction->forms & 1U << ACCEPT_NOTE) != 0)
+        notifying_write(transaction);
+    transaction_reply(transaction);
 }
 
 void transaction_on_copy(void *owner)

@@ -103,7 +103,11 @@ struct transaction {
     uv_work_t deciding;
     bool is_deciding;      /* in a thread, which alone touches decider, decisions and needs */
     struct copies *copies; /* NULL: no decision has edits */
-    size_t attached;       /* how many more commands got the result */
+    struct arena notes_arena;
+    struct reply_note *notes;
+    const struct template **note_templates; /* of each of them */
+    size_t note_count;
+    size_t attached; /* how many more commands got the result */
     /* until replied: the deadline; kept: the age */
     struct alarm alarm;
     struct link scope_kept; /* scope.kept */

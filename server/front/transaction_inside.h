@@ -34,6 +34,9 @@ void transaction_on_copy(void *owner);
 /* Asks for the copies that decisions need. True: all are there, or never will be. */
 bool transforming_advance(struct transaction *transaction);
 
+/* Writes the notices that somebody takes. Once, when all is decided. */
+void notifying_write(struct transaction *transaction);
+
 /* Completes all attachments. True when the result is final: neither transient nor DEFER for
  * anybody, and can be told again. */
 bool replying_complete(struct transaction *transaction);

@@ -30,7 +30,6 @@ DOORS = {
     r'openssl/.*': r'server/crypto/(tls|digest).*\.c',
     r'sodium.*': r'(server/crypto/(password|keyed_hash)|engines/convert/digest|clients/libcccp/digest)\.c',
     r'pcre2\.h': r'server/policy/pattern\.c',
-    r'pcre2\.h': r'server/policy/pattern\.c',
     r'seccomp\.h': r'server/worker/sandbox\w*\.c',
     r'linux/landlock\.h': r'server/worker/sandbox\w*\.c',
 }
