@@ -181,6 +181,19 @@ static enum status make_field(struct section *section, struct bytes name, struct
     return STATUS_OK;
 }
 
+enum status section_rewrite(struct section *section, struct section_field *field, struct bytes name,
+                            struct bytes text)
+{
+    struct section_field made = {.range = field->range, .is_replaced = true};
+    enum status status = make_field(section, name, text, &made);
+
+    if (status != STATUS_OK)
+        return status;
+    made.field.offset = field->field.offset;
+    *field = made;
+    return STATUS_OK;
+}
+
 enum status section_add(struct section *section, struct bytes name, struct bytes text)
 {
     struct section_field field = {.is_gone = false};
@@ -207,17 +220,11 @@ enum status section_replace(struct section *section, struct bytes name, struct b
 {
     size_t at = 0, gone;
     struct section_field *first = section_next(section, name, &at);
-    struct section_field made = {.is_replaced = true};
-    enum status status = make_field(section, name, text, &made);
+    enum status status = section_delete(section, name, &gone);
 
-    if (status == STATUS_OK)
-        status = section_delete(section, name, &gone);
     if (status != STATUS_OK)
         return status;
-    if (first == NULL || first->field.offset >= section->back_at)
+    if (first == NULL || (first->range.size > 0 && first->field.offset >= section->back_at))
         return section_add(section, name, text);
-    made.range = first->range;
-    made.field.offset = first->field.offset;
-    *first = made;
-    return STATUS_OK;
+    return section_rewrite(section, first, name, text);
 }

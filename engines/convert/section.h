@@ -44,6 +44,9 @@ MUST_CHECK enum status section_delete(struct section *section, struct bytes name
 /* In the place of the first one, the others go; behind the last field where there is none. */
 MUST_CHECK enum status section_replace(struct section *section, struct bytes name,
                                        struct bytes text);
+/* The field with another text. */
+MUST_CHECK enum status section_rewrite(struct section *section, struct section_field *field,
+                                       struct bytes name, struct bytes text);
 MUST_CHECK enum status section_add(struct section *section, struct bytes name, struct bytes text);
 /* Several stand in the order in which they were given. */
 MUST_CHECK enum status section_prepend(struct section *section, struct bytes name,
