@@ -117,6 +117,13 @@ enum status section_read(struct section *section, struct draft *draft)
     return section->is_missing ? STATUS_OK : status;
 }
 
+bool section_is_seen(const struct section *section, const struct section_field *field)
+{
+    return field->range.size == 0 || field->range.offset < section->back_at ||
+           (field->range.offset == section->back_at &&
+            section_begins_as_field(&field->field, section->draft->message->octets));
+}
+
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at)
 {
     while (*at < section->count) {
@@ -224,7 +231,7 @@ enum status section_replace(struct section *section, struct bytes name, struct b
 
     if (status != STATUS_OK)
         return status;
-    if (first == NULL || (first->range.size > 0 && first->field.offset >= section->back_at))
+    if (first == NULL || !section_is_seen(section, first))
         return section_add(section, name, text);
     return section_rewrite(section, first, name, text);
 }

@@ -33,6 +33,8 @@ struct section {
 /* Its line is one for every reader: a name that is one, not behind a blank. octets: the message's.
  */
 bool section_begins_as_field(const struct field *field, struct bytes octets);
+/* All readers see it: it is a new one, or nothing ends the header before it for any of them. */
+bool section_is_seen(const struct section *section, const struct section_field *field);
 /* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
 MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
 /* The next field at or behind *at, that is still there, of that very name; *at is then behind it.

@@ -148,7 +148,7 @@ enum status convert_subject_finish(struct conversion *conversion)
         return STATUS_OK;
     while (status == STATUS_OK &&
            (field = section_next(&conversion->header, SUBJECT, &at)) != NULL) {
-        has_subject |= field->field.offset < conversion->header.back_at || field->range.size == 0;
+        has_subject |= section_is_seen(&conversion->header, field);
         status = tag_field(conversion, field);
     }
     if (has_subject || status != STATUS_OK)
