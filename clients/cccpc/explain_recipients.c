@@ -12,9 +12,8 @@ static void stores_put(struct paragraph *line, const struct cccp_recipient *reci
         char what[24] = "original";
         if (store->copy)
             snprintf(what, sizeof(what), "copy %u", store->copy);
-        paragraph_put(line, "  ", "%s kept in %s%s%s", what,
-                      store->is_archive ? "archive" : "quarantine", store->name ? " " : "",
-                      store->name ? store->name : "");
+        paragraph_put(line, "  ", "%s kept in %s %s", what,
+                      store->is_archive ? "archive" : "quarantine", store->name);
     }
 }
 

@@ -215,7 +215,8 @@ struct cccp_recipient {
     size_t store_count;
 };
 
-/* Members with the same result: DELIVER, REJECT, DISCARD or QUARANTINE, without members. */
+/* Members with the same result: DELIVER, REJECT, DISCARD or QUARANTINE, without members. A sender
+ * of the expansion stands in theirs. No address comes twice. */
 struct cccp_members {
     const char *const *addresses; /* one or more */
     size_t count;
@@ -225,7 +226,7 @@ struct cccp_members {
 struct cccp_store {
     bool is_archive;  /* else a quarantine */
     uint32_t copy;    /* 0: the original */
-    const char *name; /* of the archive; the quarantine's class, or NULL */
+    const char *name; /* of the archive, or the quarantine's class */
 };
 
 /* A piece of a copy: octets of the original, or new ones. */
@@ -269,11 +270,11 @@ struct cccp_need {
 
 /* Of a dry run: which rule decided for these ids, or for a member of theirs. */
 struct cccp_decision {
-    uint32_t first, last;     /* ids */
-    const char *member;       /* NULL: for the recipient itself */
-    const char *rule, *place; /* "executables", "cccpd.yaml:12"; NULL when not given */
-    enum cccp_disposition disposition;
-    const struct cccp_need *needs; /* findings without which the decision would differ */
+    uint32_t first, last;              /* ids */
+    const char *member;                /* NULL: for the recipient itself */
+    const char *rule, *place;          /* "executables", "cccpd.yaml:12"; NULL when not given */
+    enum cccp_disposition disposition; /* before what the caller accepts */
+    const struct cccp_need *needs;     /* findings without which the decision would differ */
     size_t need_count;
 };
 

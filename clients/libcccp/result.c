@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "clients/libcccp/result.h"
-#include "protocol/address.h"
 
 static const struct cccp_recipient deferred; /* zeroed: CCCP_DEFER */
 
@@ -25,8 +24,9 @@ struct cccp_result *result_new(const struct cccp_request *request, size_t memory
     report_init(&result->report, memory_bytes);
     result->txn = arena_copy(&result->arena, bytes_of_text(request->txn));
     result->recipients = arena_take(&result->arena, result->count * sizeof(*result->recipients));
+    result->decided = arena_take(&result->arena, result->count * sizeof(*result->decided));
     result->code = result->text = "";
-    if (!result->txn || !result->recipients)
+    if (!result->txn || !result->recipients || !result->decided)
         cccp_result_unref(&result);
     return result;
 }
@@ -93,20 +93,14 @@ const char *const *result_addresses(struct cccp_result *result, const struct byt
 {
     const char **copies = arena_take(&result->arena, count * sizeof(*copies));
     for (size_t i = 0; copies && i < count; i++) {
-        copies[i] = is_address(addresses[i]) ? arena_copy(&result->arena, addresses[i]) : NULL;
+        copies[i] = arena_copy(&result->arena, addresses[i]);
         if (!copies[i])
             return NULL;
     }
-    return count > 0 ? copies : NULL;
+    return copies;
 }
 
-const char *result_sender(struct cccp_result *result, struct bytes sender)
-{
-    return sender.size == 0 || is_address(sender) ? arena_copy(&result->arena, sender) : NULL;
-}
-
-bool result_disposition(const struct cccp_result *result, enum disposition from,
-                        enum cccp_disposition *to)
+bool result_disposition(enum disposition from, enum cccp_disposition *to, unsigned *accept)
 {
     static const struct {
         enum cccp_disposition disposition;
@@ -119,10 +113,11 @@ bool result_disposition(const struct cccp_result *result, enum disposition from,
         [DISPOSITION_REDIRECT] = {CCCP_REDIRECT, CCCP_ACCEPT_REDIRECT},
         [DISPOSITION_EXPAND] = {CCCP_EXPAND, CCCP_ACCEPT_EXPAND},
     };
-    if (from >= DISPOSITION_COUNT)
+    if (from >= DISPOSITION_COUNT || (known[from].accept == 0 && from != DISPOSITION_DEFER))
         return false;
     *to = known[from].disposition;
-    return from == DISPOSITION_DEFER || result_accepts(result, known[from].accept);
+    *accept = known[from].accept;
+    return true;
 }
 
 /* Lines that every answer has, or that were asked for. */
@@ -172,6 +167,8 @@ static const char *what_is_missing(struct cccp_result *result, const void *conte
         return "a recipient has no disposition";
     if (!result->has_summary)
         return "there is no REPORT";
+    if (result->dry_run && result->decided_count != result->count)
+        return "a recipient has no DECISION: the server knows no dry run";
     if ((wrong = result_check_copies(result, content)))
         return wrong;
     if (!result->explain)

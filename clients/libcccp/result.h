@@ -5,7 +5,7 @@
 
 #include "clients/libcccp/client.h"
 
-enum { COPIES_MOST = 256, NOTES_MOST = 256, TEXT_MOST = 512, NAME_MOST = REPLY_ROUTE_BYTES };
+enum { COPIES_MOST = 256, NOTES_MOST = 256, TEXT_MOST = 512, NAME_MOST = 255 };
 
 struct cccp_result {
     unsigned references;
@@ -31,6 +31,8 @@ struct cccp_result {
     size_t note_count, note_capacity;
     struct cccp_decision *decisions;
     size_t decision_count, decision_capacity;
+    bool *decided; /* by id - 1, of a dry run */
+    size_t decided_count;
     struct report report;
     struct explained explained;
 };
@@ -48,14 +50,12 @@ const char *result_text(struct cccp_result *result, struct bytes text);
 /* For programs: as it stands. NULL when it is longer than NAME_MOST, has controls or is not UTF-8,
  * or no room. */
 const char *result_name(struct cccp_result *result, struct bytes name);
-/* Addresses as they stand. NULL: one is none, or there is none at all, or no room. */
+/* Addresses as they stand. NULL: no room. */
 const char *const *result_addresses(struct cccp_result *result, const struct bytes *addresses,
                                     size_t count);
-/* A reverse-path: an address, or "". NULL: it is none, or no room. */
-const char *result_sender(struct cccp_result *result, struct bytes sender);
-/* Those that a server may send; what it does not know or did not ask for is false. */
-bool result_disposition(const struct cccp_result *result, enum disposition from,
-                        enum cccp_disposition *to);
+/* *accept: the bit that a client needs for it, 0 for DEFER. False: this library does not know it.
+ */
+bool result_disposition(enum disposition from, enum cccp_disposition *to, unsigned *accept);
 
 /* result_recipients.c */
 const char *result_take_res(struct cccp_result *result, struct lexer *lexer);

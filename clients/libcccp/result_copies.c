@@ -90,9 +90,7 @@ const char *result_take_copy(struct cccp_result *result, struct lexer *lexer)
     struct bytes octets;
     bool is_inline;
     uint64_t size;
-    if (reply_read_copy(lexer, &result->arena, &line, &is_inline, &octets) != STATUS_OK ||
-        line.number == 0 || line.body >= BODY_KIND_COUNT ||
-        line.broken_count > COPY_SIGNATURES_MOST)
+    if (reply_read_copy(lexer, &result->arena, &line, &is_inline, &octets) != STATUS_OK)
         return "a COPY line is malformed";
     if (!result_accepts(result, CCCP_ACCEPT_COPY) ||
         (!is_inline && !result_accepts(result, CCCP_ACCEPT_SPLICE)))

@@ -14,15 +14,13 @@ static const char *note_add(struct cccp_result *result, const struct reply_note 
     struct cccp_note note = {
         .number = line->number,
         .kind = kinds[line->kind],
-        .sender = result_sender(result, line->sender),
+        .sender = arena_copy(&result->arena, line->sender),
         .recipients = result_addresses(result, line->recipients, line->recipient_count),
         .recipient_count = line->recipient_count,
+        .octets = arena_copy(&result->arena, line->octets),
         .size = line->octets.size,
     };
-    if (!note.sender || !note.recipients)
-        return "a notice is from or to what is no address";
-    note.octets = arena_copy(&result->arena, line->octets);
-    if (!note.octets || !RESULT_GROW(result, notes, note))
+    if (!note.sender || !note.recipients || !note.octets || !RESULT_GROW(result, notes, note))
         return too_long;
     result->notes[result->note_count++] = note;
     return NULL;
@@ -31,8 +29,7 @@ static const char *note_add(struct cccp_result *result, const struct reply_note 
 const char *result_take_note(struct cccp_result *result, struct lexer *lexer)
 {
     struct reply_note line;
-    if (reply_read_note(lexer, &result->arena, &line) != STATUS_OK || line.number == 0 ||
-        line.kind >= NOTE_KIND_COUNT || line.octets.size == 0)
+    if (reply_read_note(lexer, &result->arena, &line) != STATUS_OK)
         return "a NOTE line is malformed";
     if (!result_accepts(result, CCCP_ACCEPT_NOTE))
         return result->accept ? "a notice was not accepted" : NULL;
@@ -71,6 +68,18 @@ static bool needs_take(struct cccp_result *result, struct cccp_decision *decisio
     return true;
 }
 
+/* The recipient's own: one for each id. */
+static bool decide(struct cccp_result *result, struct id_range range)
+{
+    for (size_t i = range.first - 1; i < range.last; i++) {
+        if (result->decided[i])
+            return false;
+        result->decided[i] = true;
+        result->decided_count++;
+    }
+    return true;
+}
+
 static const char *decisions_add(struct cccp_result *result, struct cccp_decision decision,
                                  const struct id_range *ranges, size_t count)
 {
@@ -79,6 +88,8 @@ static const char *decisions_add(struct cccp_result *result, struct cccp_decisio
         decision.last = ranges[i].last;
         if (decision.first == 0 || decision.last < decision.first || decision.last > result->count)
             return "a decision is about a recipient that was not asked for";
+        if (!decision.member && !decide(result, ranges[i]))
+            return "a recipient has two decisions";
         if (!RESULT_GROW(result, decisions, decision))
             return too_long;
         result->decisions[result->decision_count++] = decision;
@@ -92,17 +103,17 @@ const char *result_take_decision(struct cccp_result *result, struct lexer *lexer
     size_t count;
     struct reply_decision line;
     struct cccp_decision decision = {0};
+    unsigned accept;
     if (!result->dry_run)
         return NULL;
     if (reply_read_decision(lexer, &result->arena, &ranges, &count, &line) != STATUS_OK ||
-        !result_disposition(result, line.disposition, &decision.disposition) ||
+        !result_disposition(line.disposition, &decision.disposition, &accept) ||
         !needs_take(result, &decision, &line))
         return "a DECISION line is malformed";
     if (line.member.size > 0) {
-        const char *const *member = result_addresses(result, &line.member, 1);
-        if (!member)
-            return "a decision is about what is no address";
-        decision.member = member[0];
+        decision.member = arena_copy(&result->arena, line.member);
+        if (!decision.member)
+            return too_long;
     }
     decision.rule = result_text(result, line.rule);
     decision.place = result_text(result, line.place);

@@ -1,6 +1,12 @@
 /* RES: what to do for recipients, and for the members of those that are expanded (spec/cccp.md 7.1,
- * 7.2). Each id has one; nothing is in it that the client did not accept. */
+ * 7.2, 7.7). Each id has one; nothing is in it that the client did not accept. What is in it is
+ * well-formed: reply_read_result() has seen to that. */
+#include <stdlib.h>
+#include <string.h>
+
 #include "clients/libcccp/result.h"
+
+static const char too_long[] = "the answer is too long";
 
 /* class "." subject "." detail of RFC 3463, class 4 or 5: what a bounce may say. */
 static bool is_failure_status(struct bytes status)
@@ -23,7 +29,9 @@ static bool is_failure_status(struct bytes status)
 static const char *disposition_take(struct cccp_result *result, const struct reply_result *line,
                                     struct cccp_recipient *recipient)
 {
-    if (!line->known || !result_disposition(result, line->disposition, &recipient->disposition))
+    unsigned accept;
+    if (!line->known || !result_disposition(line->disposition, &recipient->disposition, &accept) ||
+        (accept != 0 && !result_accepts(result, accept)))
         return "a disposition was not asked for";
     return NULL;
 }
@@ -49,16 +57,16 @@ static const char *way_take(struct cccp_result *result, const struct reply_resul
     if (line->has_sender) {
         if (!result_accepts(result, CCCP_ACCEPT_SENDER))
             return "a sender was not accepted";
-        recipient->sender = result_sender(result, line->sender);
+        recipient->sender = arena_copy(&result->arena, line->sender);
         if (!recipient->sender)
-            return "a sender is no address";
+            return too_long;
     }
     if (line->route.size > 0) {
         if (!result_accepts(result, CCCP_ACCEPT_ROUTE))
             return "a route was not accepted";
-        recipient->route = result_name(result, line->route);
+        recipient->route = arena_copy(&result->arena, line->route);
         if (!recipient->route)
-            return "a route is malformed";
+            return too_long;
     }
     return NULL;
 }
@@ -77,13 +85,9 @@ static const char *copy_take(struct cccp_result *result, const struct reply_resu
 static const char *target_take(struct cccp_result *result, const struct reply_result *line,
                                struct cccp_recipient *recipient)
 {
-    if (recipient->disposition != CCCP_REDIRECT)
-        return NULL;
-    const char *const *targets = result_addresses(result, &line->target, 1);
-    if (!targets)
-        return "a REDIRECT is to what is no address";
-    recipient->target = targets[0];
-    return NULL;
+    if (recipient->disposition == CCCP_REDIRECT)
+        recipient->target = arena_copy(&result->arena, line->target);
+    return recipient->disposition == CCCP_REDIRECT && !recipient->target ? too_long : NULL;
 }
 
 static const char *stores_take(struct cccp_result *result, const struct reply_result *line,
@@ -100,15 +104,16 @@ static const char *stores_take(struct cccp_result *result, const struct reply_re
         stores[i] = (struct cccp_store){
             .is_archive = from->kind == STORE_ARCHIVE,
             .copy = (uint32_t)from->copy,
-            .name = from->name.size > 0 ? result_name(result, from->name) : NULL,
+            .name = result_name(result, from->name),
         };
-        if (from->kind >= STORE_KIND_COUNT || !result_use_copy(result, from->copy) ||
-            (!stores[i].name && (stores[i].is_archive || from->name.size > 0)))
+        if (!stores[i].name)
             return "a STORE is malformed";
+        if (!result_use_copy(result, from->copy))
+            return "there are too many copies";
     }
     recipient->stores = stores;
     recipient->store_count = line->store_count;
-    return stores ? NULL : "the answer is too long";
+    return stores ? NULL : too_long;
 }
 
 /* Of a recipient, or of members, which have no members of their own. */
@@ -127,49 +132,65 @@ static const char *recipient_take(struct cccp_result *result, const struct reply
     return NULL;
 }
 
-static bool is_of_members(enum cccp_disposition disposition)
-{
-    return disposition == CCCP_DELIVER || disposition == CCCP_REJECT ||
-           disposition == CCCP_DISCARD || disposition == CCCP_QUARANTINE;
-}
-
 static const char *group_take(struct cccp_result *result, const struct reply_members *from,
-                              struct cccp_members *to)
+                              struct cccp_members *to, const char *sender)
 {
     struct cccp_recipient *recipient = arena_take(&result->arena, sizeof(*recipient));
     if (!recipient)
-        return "the answer is too long";
+        return too_long;
     const char *wrong = recipient_take(result, from->result, recipient);
-    if (wrong)
-        return wrong;
-    if (!is_of_members(recipient->disposition))
-        return "members have a disposition that they cannot have";
+    if (!recipient->sender)
+        recipient->sender = sender;
     *to = (struct cccp_members){
         .addresses = result_addresses(result, from->addresses, from->count),
         .count = from->count,
         .result = recipient,
     };
-    return to->addresses ? NULL : "a member is no address, or there is none";
+    return !wrong && !to->addresses ? too_long : wrong;
 }
 
-/* An EXPAND to nobody would lose the message in silence: that is DISCARD, and has to be said. */
+static int by_address(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Who came twice would get the message twice, or be told two things. */
+static const char *members_check(const struct cccp_recipient *recipient)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < recipient->member_count; i++)
+        count += recipient->members[i].count;
+    const char **all = malloc((count + 1) * sizeof(*all));
+    if (!all)
+        return "out of memory";
+    for (size_t i = 0; i < recipient->member_count; i++) {
+        const struct cccp_members *group = &recipient->members[i];
+        memcpy(all + at, group->addresses, group->count * sizeof(*all));
+        at += group->count;
+    }
+    qsort(all, count, sizeof(*all), by_address);
+    bool twice = false;
+    for (size_t i = 1; i < count; i++)
+        twice |= strcmp(all[i - 1], all[i]) == 0;
+    free(all);
+    return twice ? "a member comes twice" : NULL;
+}
+
 static const char *members_take(struct cccp_result *result, const struct reply_result *line,
                                 struct cccp_recipient *recipient)
 {
     const char *wrong = NULL;
     if (recipient->disposition != CCCP_EXPAND)
         return NULL;
-    if (line->member_count == 0)
-        return "an EXPAND without members";
     struct cccp_members *groups = arena_take(&result->arena, line->member_count * sizeof(*groups));
     if (!groups)
-        return "the answer is too long";
+        return too_long;
     for (size_t i = 0; !wrong && i < line->member_count; i++)
-        wrong = group_take(result, &line->members[i], &groups[i]);
+        wrong = group_take(result, &line->members[i], &groups[i], recipient->sender);
     recipient->members = groups;
     recipient->member_count = line->member_count;
     recipient->is_list = line->is_list;
-    return wrong;
+    return wrong ? wrong : members_check(recipient);
 }
 
 /* Each id once, and none that was not asked for. */
@@ -194,7 +215,7 @@ const char *result_take_res(struct cccp_result *result, struct lexer *lexer)
     struct reply_result line;
     struct cccp_recipient *recipient = arena_take(&result->arena, sizeof(*recipient));
     if (!recipient)
-        return "the answer is too long";
+        return too_long;
     if (reply_read_result(lexer, &result->arena, &ranges, &count, &line) != STATUS_OK)
         return "a RES line is malformed";
     const char *wrong = recipient_take(result, &line, recipient);

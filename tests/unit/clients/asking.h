@@ -60,7 +60,7 @@ static inline struct fake_answer ask(unsigned accept, bool dry_run, struct bytes
 
 static inline struct fake_answer ask_all(const char *reply)
 {
-    return ask(ALL, true, bytes_of_text(reply), strlen(reply));
+    return ask(ALL, false, bytes_of_text(reply), strlen(reply));
 }
 
 static inline bool piece_take(void *owner, const void *octets, size_t size)

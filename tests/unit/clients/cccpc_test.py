@@ -193,8 +193,8 @@ VERDICT = r"""message.eml: SPAM, 1 DELIVER copy 1, 2 EXPAND list of 3, 3 REDIREC
 RECIPIENTS = r"""    1 <b@y.example> DELIVER copy 1 mark "spam"  sender <owner@y.example>
        route smtp:[192.0.2.1]:25  original kept in quarantine virus  copy 1 kept in archive legal
     2 <l@y.example> EXPAND list of 3  sender <>
-      <m1@y.example>, <m2@y.example> DELIVER copy 1
-      <m3@y.example> REJECT silent 5.7.1: not you
+      <m1@y.example>, <m2@y.example> DELIVER copy 1  sender <>
+      <m3@y.example> REJECT silent 5.7.1  sender <>: not you
     3 <q@y.example> REDIRECT \u202Ez@y.example
 """
 
@@ -214,8 +214,8 @@ TESTED = VERDICT + r"""    1 <b@y.example> DELIVER copy 1 mark "spam"  sender <o
        DELIVER by tag  cccpd.yaml:12  stands on: spam:odd,
          attachment:attachment.executable (part 3)
     2 <l@y.example> EXPAND list of 3  sender <>
-      <m1@y.example>, <m2@y.example> DELIVER copy 1
-      <m3@y.example> REJECT silent 5.7.1: not you
+      <m1@y.example>, <m2@y.example> DELIVER copy 1  sender <>
+      <m3@y.example> REJECT silent 5.7.1  sender <>: not you
        EXPAND by list  stands on no finding
        <m1@y.example> DELIVER by tag  cccpd.yaml:12  stands on: spam:odd
     3 <q@y.example> REDIRECT \u202Ez@y.example

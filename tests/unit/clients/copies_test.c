@@ -140,7 +140,8 @@ static void test_inline_nul(void **state)
 /* --- limits --- */
 
 /* Lines with numbers from 1 on, then the end. */
-static struct fake_answer ask_many(const char *before, const char *behind, unsigned count)
+static struct fake_answer ask_many(bool dry_run, const char *before, const char *behind,
+                                   unsigned count)
 {
     struct buffer reply AUTO(buffer_clear);
     char number[16];
@@ -152,7 +153,7 @@ static struct fake_answer ask_many(const char *before, const char *behind, unsig
         assert_int_equal(buffer_append(&reply, bytes_of_text(behind)), STATUS_OK);
     }
     assert_int_equal(buffer_append(&reply, bytes_of_text(DELIVERED END)), STATUS_OK);
-    return ask(ALL, true, buffer_bytes(&reply), reply.size);
+    return ask(ALL, dry_run, buffer_bytes(&reply), reply.size);
 }
 
 static void test_limits(void **state)
@@ -166,8 +167,8 @@ static void test_limits(void **state)
         {"c0.1 NOTE ", " (KIND SENDER FROM \"\" TO (\"a@x\") SIZE 1) INLINE {1}\r\nx\r\n"},
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct fake_answer most = ask_many(rows[i].before, rows[i].behind, 256);
-        struct fake_answer more = ask_many(rows[i].before, rows[i].behind, 257);
+        struct fake_answer most = ask_many(false, rows[i].before, rows[i].behind, 256);
+        struct fake_answer more = ask_many(false, rows[i].before, rows[i].behind, 257);
         assert_int_equal(most.status, CCCP_OK);
         assert_int_equal(more.status, CCCP_MALFORMED);
         fake_answer_clear(&most);
@@ -179,8 +180,9 @@ static void test_limits(void **state)
 static void test_memory(void **state)
 {
     (void)state;
-    struct fake_answer answer = ask_many(
-        "c0.1 DECISION 1 (RULE \"", "\" PLACE \"y:1\" DISPOSITION DELIVER NEEDS ())\r\n", 10000);
+    struct fake_answer answer =
+        ask_many(true, "c0.1 DECISION 1 (RULE \"",
+                 "\" PLACE \"y:1\" DISPOSITION DELIVER NEEDS ())\r\n", 10000);
     assert_int_equal(answer.status, CCCP_MALFORMED);
     fake_answer_clear(&answer);
 }
