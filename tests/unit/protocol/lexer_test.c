@@ -61,7 +61,7 @@ static const struct lexer_row lexer_rows[] = {
     {"2.7 a literal of any octets", OCTETS("{3}\r\na\0b c"), "o a$", "<a|b><c>"},
     {"2.7 it is no quoted string", OCTETS("\"ab\""), "o", "!PARSE@0"},
     {"2.7 all of it", OCTETS("{3}\r\na\0"), "o", "!PARSE@0"},
-    {"2.7 a string behind it has none", OCTETS("{1}\r\n\0 {1}\r\n\0"), "o s", "<|>!PARSE@6"},
+    {"2.7 a string behind it has none", OCTETS("{1}\r\n\0 {1}\r\n\0"), "o s", "<|>!PARSE@7"},
     {"3 a word of several", OCTETS("tWo"), "w$", "1."},
     {"3 a word of none", OCTETS("twofold"), "w", "!PARSE@0"},
     {"3 a word that is a string", OCTETS("\"two\""), "w", "!PARSE@0"},
