@@ -9,6 +9,7 @@
 
 #include "server/worker/control.h"
 #include "server/worker/datagram.h"
+#include "server/worker/pages.h"
 #include "server/worker/sealed.h"
 
 enum { WORKER_EXIT_SANDBOX = 3, WORKER_EXIT_JOB = 4, WORKER_EXIT_SCRATCH = 5 };
@@ -153,6 +154,7 @@ _Noreturn void worker_run(const struct worker_settings *settings, int socket)
 {
     struct sandbox sandbox;
     (void)prctl(PR_SET_NAME, "cccpd-worker");
+    pages_keep();
     if (worker_enter(settings, socket, &sandbox) != STATUS_OK || !say_ready(&sandbox)) {
         _exit(WORKER_EXIT_SANDBOX);
     }
