@@ -5,8 +5,7 @@
  *                      [DKIM-BROKEN ("d=x.example s=key" ..)]) SPLICE segments / INLINE literal
  *
  * The digest is only carried here: who has the octets compares it. */
-#include <string.h>
-
+#include "protocol/list.h"
 #include "protocol/pairs.h"
 #include "protocol/reply.h"
 
@@ -33,13 +32,8 @@ static void begin(struct writer *writer, struct buffer *out, struct bytes tag,
     writer_pair_string(writer, "SHA256", (struct bytes){text, sizeof text});
     writer_pair_atom(writer, "BODY", body_words[copy->body]);
     writer_pair_atom(writer, "SMTPUTF8", copy->smtputf8 ? "YES" : "NO");
-    if (copy->broken_count > 0) {
-        writer_atom(writer, "DKIM-BROKEN");
-        writer_open(writer);
-        for (size_t i = 0; i < copy->broken_count; i++)
-            writer_string(writer, copy->broken[i]);
-        writer_close(writer);
-    }
+    if (copy->broken_count > 0)
+        writer_pair_strings(writer, "DKIM-BROKEN", copy->broken, copy->broken_count);
     writer_close(writer);
     writer->reserve = 0;
 }
@@ -92,42 +86,18 @@ static void read_digest(struct lexer *lexer, uint8_t digest[COPY_DIGEST_BYTES])
 
 static void read_body(struct lexer *lexer, enum body_kind *body)
 {
-    struct bytes word = {0};
-    unsigned i = 0;
-    lexer->status = lexer_atom(lexer, &word);
-    while (i < BODY_KIND_COUNT && !bytes_equal_fold(word, bytes_of_text(body_words[i])))
-        i++;
-    if (i == BODY_KIND_COUNT)
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "7BIT, 8BITMIME or BINARYMIME");
-    else
-        *body = i;
+    unsigned index;
+    lexer->status =
+        lexer_word(lexer, body_words, BODY_KIND_COUNT, "7BIT, 8BITMIME or BINARYMIME", &index);
+    if (lexer->status == STATUS_OK)
+        *body = index;
 }
 
-/* YES or NO */
-static void read_yes(struct lexer *lexer, bool *yes)
-{
-    struct bytes word = {0};
-    lexer->status = lexer_atom(lexer, &word);
-    *yes = bytes_equal_fold(word, BYTES("YES"));
-    if (!*yes && !bytes_equal_fold(word, BYTES("NO")))
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "YES or NO");
-}
-
-/* "(" string *( gap string ) ")" */
 static void read_broken(struct lexer *lexer, struct arena *arena, struct report_copy *copy)
 {
-    struct bytes *names = arena_take(arena, COPY_SIGNATURES_MOST * sizeof *names);
-    bool first = true;
-    if (!names)
-        lexer->status = lexer_fail(lexer, STATUS_MEMORY, "fewer signatures");
-    copy->broken = names;
-    lexer->status = lexer_open(lexer);
-    while (lexer_item(lexer, &first)) {
-        if (copy->broken_count == COPY_SIGNATURES_MOST)
-            lexer->status = lexer_fail(lexer, STATUS_PARSE, "at most 64 signatures");
-        else
-            lexer->status = lexer_string(lexer, &names[copy->broken_count++]);
-    }
+    struct bytes *broken;
+    lexer->status = list_strings(lexer, arena, COPY_SIGNATURES_MOST, &broken, &copy->broken_count);
+    copy->broken = broken;
 }
 
 /* What a COPY line must say. */
@@ -150,7 +120,7 @@ static void read_pairs(struct lexer *lexer, struct arena *arena, struct report_c
             read_body(lexer, &copy->body);
             seen |= HAS_BODY;
         } else if (pairs_is(&pairs, "SMTPUTF8")) {
-            read_yes(lexer, &copy->smtputf8);
+            lexer->status = lexer_yes(lexer, &copy->smtputf8);
             seen |= HAS_SMTPUTF8;
         } else if (pairs_is(&pairs, "DKIM-BROKEN")) {
             read_broken(lexer, arena, copy);

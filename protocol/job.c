@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "protocol/frame.h"
+#include "protocol/list.h"
 #include "protocol/pairs.h"
 
 enum { JOB_NESTING = 8, ID_BYTES = 24 };
@@ -18,16 +19,6 @@ static void begin(struct writer *writer, struct buffer *out, uint64_t id, const 
     snprintf(tag, sizeof tag, "%" PRIu64, id);
     writer_begin(writer, out, WRITER_LITERAL_PLAIN, WRITER_LINE_BYTES, bytes_of_text(tag));
     writer_atom(writer, word);
-}
-
-static void write_strings(struct writer *writer, const char *key, const struct bytes *strings,
-                          size_t count)
-{
-    writer_atom(writer, key);
-    writer_open(writer);
-    for (size_t i = 0; i < count; i++)
-        writer_string(writer, strings[i]);
-    writer_close(writer);
 }
 
 static void write_answer(struct writer *writer, const struct job_answer *answer)
@@ -51,14 +42,14 @@ enum status job_write(const struct job *job, struct buffer *out)
     writer_pair_atom(&writer, "STAGE", stage_words[job->stage]);
     writer_pair_number(&writer, "SIZE", job->size);
     writer_pair_number(&writer, "DEADLINE", job->deadline_ms);
-    write_strings(&writer, "ENGINES", job->engines, job->engine_count);
+    writer_pair_strings(&writer, "ENGINES", job->engines, job->engine_count);
     writer_atom(&writer, "ANSWERS");
     writer_open(&writer);
     for (size_t i = 0; i < job->answer_count; i++)
         write_answer(&writer, &job->answers[i]);
     writer_close(&writer);
     if (job->want_count > 0)
-        write_strings(&writer, "WANTS", job->wants, job->want_count);
+        writer_pair_strings(&writer, "WANTS", job->wants, job->want_count);
     if (job->stage == JOB_TRANSFORM)
         writer_pair_number(&writer, "EDITS", job->edits_size);
     writer_close(&writer);
@@ -67,32 +58,11 @@ enum status job_write(const struct job *job, struct buffer *out)
 
 static void read_stage(struct lexer *lexer, enum job_stage *stage)
 {
-    struct bytes word = {0};
-    unsigned i = 0, count = sizeof stage_words / sizeof stage_words[0];
-    lexer->status = lexer_atom(lexer, &word);
-    while (i < count && !bytes_equal_fold(word, bytes_of_text(stage_words[i])))
-        i++;
-    if (i == count)
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "SCAN, CONCLUDE or TRANSFORM");
-    else
-        *stage = i;
-}
-
-/* "(" [ string *( SP string ) ] ")" */
-static void read_strings(struct lexer *lexer, struct arena *arena, struct bytes **strings,
-                         size_t *count)
-{
-    size_t capacity = 0;
-    bool first = true;
-    lexer->status = lexer_open(lexer);
-    while (lexer_item(lexer, &first)) {
-        if (!arena_grow(arena, (void **)strings, &capacity, *count, sizeof **strings)) {
-            lexer->status = lexer_fail(lexer, STATUS_MEMORY, "a shorter list");
-            return;
-        }
-        lexer->status = lexer_string(lexer, &(*strings)[*count]);
-        *count += lexer->status == STATUS_OK;
-    }
+    unsigned index;
+    lexer->status = lexer_word(lexer, stage_words, sizeof stage_words / sizeof stage_words[0],
+                               "SCAN, CONCLUDE or TRANSFORM", &index);
+    if (lexer->status == STATUS_OK)
+        *stage = index;
 }
 
 /* "(" engine SP kind SP name SP ( value / NIL ) ")" */
@@ -143,11 +113,12 @@ static void read_pairs(struct lexer *lexer, struct arena *arena, struct job *job
         else if (pairs_is(&pairs, "DEADLINE"))
             lexer->status = lexer_number(lexer, &job->deadline_ms);
         else if (pairs_is(&pairs, "ENGINES"))
-            read_strings(lexer, arena, &job->engines, &job->engine_count);
+            lexer->status = list_strings(lexer, arena, SIZE_MAX, &job->engines, &job->engine_count);
         else if (pairs_is(&pairs, "ANSWERS"))
             read_answers(lexer, arena, job);
         else if (pairs_is(&pairs, "WANTS"))
-            read_strings(lexer, arena, &job->wants, &job->want_count);
+            lexer->status =
+                list_strings(lexer, arena, JOB_WANTS_MOST, &job->wants, &job->want_count);
         else if (pairs_is(&pairs, "EDITS"))
             lexer->status = lexer_number(lexer, &job->edits_size);
         else
@@ -159,8 +130,7 @@ static void read_pairs(struct lexer *lexer, struct arena *arena, struct job *job
 static bool job_is_fine(const struct job *job)
 {
     bool transforms = job->stage == JOB_TRANSFORM;
-    bool fine = transforms == (job->edits_size > 0) && job->edits_size <= JOB_EDITS_BYTES_MOST &&
-                job->want_count <= JOB_WANTS_MOST;
+    bool fine = transforms == (job->edits_size > 0) && job->edits_size <= JOB_EDITS_BYTES_MOST;
     for (size_t i = 0; i < job->want_count && fine; i++)
         fine = job->wants[i].size > 0 && job->wants[i].size <= JOB_WANT_BYTES;
     return fine;

@@ -136,6 +136,33 @@ enum status lexer_atom(struct lexer *lexer, struct bytes *atom)
     return STATUS_OK;
 }
 
+enum status lexer_word(struct lexer *lexer, const char *const *words, unsigned count,
+                       const char *expected, unsigned *index)
+{
+    size_t begin = lexer->at;
+    struct bytes word;
+    unsigned i = 0;
+    if (lexer_atom(lexer, &word) != STATUS_OK)
+        return lexer->status;
+    while (i < count && !bytes_equal_fold(word, bytes_of_text(words[i])))
+        i++;
+    if (i == count) {
+        lexer->at = begin;
+        return lexer_fail(lexer, STATUS_PARSE, expected);
+    }
+    *index = i;
+    return STATUS_OK;
+}
+
+enum status lexer_yes(struct lexer *lexer, bool *yes)
+{
+    static const char *const words[] = {"NO", "YES"};
+    unsigned index;
+    if (lexer_word(lexer, words, 2, "YES or NO", &index) == STATUS_OK)
+        *yes = index == 1;
+    return lexer->status;
+}
+
 enum status lexer_number(struct lexer *lexer, uint64_t *number)
 {
     if (lexer->status != STATUS_OK)

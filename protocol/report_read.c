@@ -62,14 +62,10 @@ static void read_part_kind(struct lexer *lexer, enum part_kind *kind)
     static const char *const words[] = {
 #define PART_WORD(name) #name,
         PART_KIND_ROWS(PART_WORD)};
-    struct bytes word = read_word(lexer);
-    unsigned i = 0;
-    while (i < PART_KIND_COUNT && !bytes_equal_fold(word, bytes_of_text(words[i])))
-        i++;
-    if (i == PART_KIND_COUNT)
-        wrong(lexer, "LEAF, MULTIPART or MESSAGE");
-    else
-        *kind = i;
+    unsigned index;
+    lexer->status = lexer_word(lexer, words, PART_KIND_COUNT, "LEAF, MULTIPART or MESSAGE", &index);
+    if (lexer->status == STATUS_OK)
+        *kind = index;
 }
 
 /* PARTS n or n:n, one atom. */

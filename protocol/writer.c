@@ -193,6 +193,22 @@ void writer_pair_string(struct writer *writer, const char *key, struct bytes str
     writer_string(writer, string);
 }
 
+void writer_pair_given(struct writer *writer, const char *key, struct bytes string)
+{
+    if (string.size > 0)
+        writer_pair_string(writer, key, string);
+}
+
+void writer_pair_strings(struct writer *writer, const char *key, const struct bytes *strings,
+                         size_t count)
+{
+    writer_atom(writer, key);
+    writer_open(writer);
+    for (size_t i = 0; i < count; i++)
+        writer_string(writer, strings[i]);
+    writer_close(writer);
+}
+
 void writer_pair_range(struct writer *writer, const char *key, struct range range)
 {
     writer_atom(writer, key);

@@ -47,6 +47,11 @@ void writer_close(struct writer *writer);
 void writer_pair_number(struct writer *writer, const char *key, uint64_t number);
 void writer_pair_atom(struct writer *writer, const char *key, const char *atom);
 void writer_pair_string(struct writer *writer, const char *key, struct bytes string);
+/* The same, but nothing for an empty one. */
+void writer_pair_given(struct writer *writer, const char *key, struct bytes string);
+/* KEY ("a" "b") */
+void writer_pair_strings(struct writer *writer, const char *key, const struct bytes *strings,
+                         size_t count);
 void writer_pair_range(struct writer *writer, const char *key,
                        struct range range); /* KEY (offset size) */
 /* A whole id-set; ranges ascend and do not touch. */

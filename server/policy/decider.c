@@ -19,8 +19,10 @@ static enum status table_decide(struct decider *decider, struct decision **decis
     struct decision *made = arena_take(&decider->arena, sizeof *made);
     if (made == NULL)
         return STATUS_MEMORY;
-    *made = (struct decision){
-        .disposition = row.disposition, .row = row.name, .otherwise = DISPOSITION_DEFER};
+    *made = (struct decision){.number = 1,
+                              .disposition = row.disposition,
+                              .row = row.name,
+                              .otherwise = DISPOSITION_DEFER};
     if (row.class != NULL) {
         made->class = bytes_of_text(row.class);
         made->text = row.text;
@@ -68,6 +70,23 @@ enum status decider_decide(struct decider *decider, struct bytes recipient,
     (void)recipient;
     *decision = decider->by_table;
     return STATUS_OK;
+}
+
+uint32_t decider_count(const struct decider *decider)
+{
+    (void)decider;
+    return 1;
+}
+
+size_t decider_memory(const struct decider *decider)
+{
+    return sizeof *decider + decider->arena.used;
+}
+
+bool decider_may_expand(const struct config_channel *channel)
+{
+    (void)channel;
+    return false;
 }
 
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number)

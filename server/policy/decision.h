@@ -11,6 +11,7 @@ struct rule; /* server/policy/rule.h */
 /* A notice to be written (spec/policy.md 6). */
 struct decision_notice {
     const struct template *template; /* server/policy/template.h */
+    const struct bytes *texts;       /* filled in: subject and text of each of its languages */
     enum note_kind kind;
     struct bytes address; /* to whom; its language and bounds are the notice's writer's business */
 };
@@ -34,6 +35,7 @@ struct decision_member {
 };
 
 struct decision {
+    uint32_t number; /* 1, 2, … of its decider; 0: of nobody */
     enum disposition disposition;
     const struct rule *rule; /* that decided; NULL: the channel's table */
     const char *row;         /* of the table: "infected"; NULL with a rule */
@@ -60,5 +62,10 @@ struct decision {
     const struct decision_notice *notices;
     size_t notice_count;
 };
+
+enum { DECISION_PLACE_BYTES = 512 };
+/* Who made it: the rule's name and its place "file:line", or the key of the channel's table. */
+void decision_describe(const struct decision *decision, const char *channel,
+                       struct reply_decision *line, char place[DECISION_PLACE_BYTES]);
 
 #endif
