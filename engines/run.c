@@ -5,6 +5,8 @@
 
 #include <ctype.h>
 
+#include "engines/convert/convert.h"
+
 static const struct engine_instance *instance_of(const struct engine_instance *instances,
                                                  size_t count, struct bytes name)
 {
@@ -144,5 +146,27 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
         drop_view_findings(report);
     status = run_and_time(instances, count, job, &message, report);
     message_clear(&message);
+    return status;
+}
+
+/* What the view says of the original was reported by the scan's job: it goes into a report that
+ * nobody sees. */
+enum status engines_transform(const struct engine_instance *instances, size_t count,
+                              const struct limits *limits, const struct job *job,
+                              struct bytes octets, struct report *report)
+{
+    struct budget budget;
+    struct message message;
+    struct report view;
+    enum status status;
+
+    budget_init(&budget, limits, octets.size, budget_now_us() + job->deadline_ms * 1000);
+    report_init(&view, (size_t)limits->report_bytes);
+    status = message_init(&message, octets, &budget, &view);
+    if (status == STATUS_OK) {
+        status = convert(&message, job->edits, job->edit_count, instances, count, report);
+        message_clear(&message);
+    }
+    report_clear(&view);
     return status;
 }

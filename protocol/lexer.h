@@ -52,6 +52,8 @@ MUST_CHECK enum status lexer_atom(struct lexer *lexer, struct bytes *atom);
 MUST_CHECK enum status lexer_number(struct lexer *lexer, uint64_t *number);
 /* quoted or literal; NUL in a literal is STATUS_PARSE. */
 MUST_CHECK enum status lexer_string(struct lexer *lexer, struct bytes *string);
+/* A literal of any octets, NUL too (spec/cccp.md 2.7). */
+MUST_CHECK enum status lexer_literal(struct lexer *lexer, struct bytes *octets);
 /* atom, number or string, as text: what a person may type either way. */
 MUST_CHECK enum status lexer_text(struct lexer *lexer, struct bytes *text);
 MUST_CHECK enum status lexer_nil(struct lexer *lexer);

@@ -153,6 +153,8 @@ enum status report_write(const struct report *report, struct buffer *out, struct
         status = write_fact(out, tag, &report->facts[i]);
     for (size_t i = 0; i < report->questions_count && status == STATUS_OK; i++)
         status = write_question(out, tag, &report->questions[i]);
+    for (size_t i = 0; i < report->copies_count && status == STATUS_OK; i++)
+        status = report_write_copy(&report->copies[i], out, tag);
     if (status != STATUS_OK)
         out->size = before;
     return status;

@@ -22,7 +22,9 @@ struct writer {
     size_t line_start; /* offset in out where the physical line begins */
     size_t begin;      /* offset of the whole line: taken back when something fails */
     unsigned depth;
-    bool gap; /* a SP is due before the next token */
+    size_t reserve; /* octets that must still fit into the physical line behind the lists that are
+                       open: set by who writes them */
+    bool gap;       /* a SP is due before the next token */
     enum status status;
 };
 
@@ -35,6 +37,8 @@ void writer_number(struct writer *writer, uint64_t number);
 /* Quoted when it is short UTF-8 without controls, else a literal. NUL is STATUS_INVALID: text has
  * none. */
 void writer_string(struct writer *writer, struct bytes string);
+/* A literal of any octets, NUL too. */
+void writer_literal(struct writer *writer, struct bytes octets);
 void writer_text(struct writer *writer, const char *text); /* the same for NUL-terminated text */
 void writer_nil(struct writer *writer);
 void writer_open(struct writer *writer);

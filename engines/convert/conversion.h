@@ -17,19 +17,17 @@ struct conversion {
      * that is one leaf, too) does it here, not in the draft: section_replace() and the like. */
     struct section header;
     bool is_wrapped;
+    struct bytes moved; /* new fields that the mail around this one has */
     struct draft draft;
 };
 
+/* A row of the table in convert.c. */
 struct convert_kind {
-    enum edit_kind kind; /* rows stand in the order of their ranks */
     /* INVALID: a value that is none; LIMIT: a cap, reported; ENGINE; MEMORY. */
     enum status (*apply)(struct draft *draft, const struct edit *edit,
                          struct conversion *conversion);
     const char *required[4]; /* keys that must be there; ended by NULL */
 };
-
-/* The row of a kind. */
-const struct convert_kind *convert_kind_of(enum edit_kind kind);
 
 /* header_edits.c */
 enum status convert_header_add(struct draft *draft, const struct edit *edit,

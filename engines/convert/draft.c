@@ -2,29 +2,27 @@
  * edits walk the message from its beginning to its end, so it is near. */
 #include "engines/convert/draft.h"
 
-/* More lines of the header section end with CRLF than with LF alone; CRLF without any. */
-static struct bytes common_line_break(struct bytes octets)
+/* CRLF is the end of a line for every reader: LF alone only where the header section has no other
+ * (spec/conversion.md 2.4). */
+static struct bytes line_break_of(struct bytes octets)
 {
-    size_t at = 0, with_cr = 0, without = 0;
+    size_t at = 0, end = bytes_find(octets, 0, '\n');
+    bool has_lf = end < octets.size;
 
-    while (at < octets.size) {
-        size_t end = bytes_find(octets, at, '\n');
-        bool has_cr = end > at && end < octets.size && octets.data[end - 1] == '\r';
-
-        if (end == octets.size)
-            break;
-        *(has_cr ? &with_cr : &without) += 1;
-        if (end - at == (has_cr ? 1 : 0))
+    for (; end < octets.size; end = bytes_find(octets, at, '\n')) {
+        if (end > 0 && octets.data[end - 1] == '\r')
+            return BYTES("\r\n");
+        if (end == at)
             break; /* the empty line */
         at = end + 1;
     }
-    return without > with_cr ? BYTES("\n") : BYTES("\r\n");
+    return has_lf ? BYTES("\n") : BYTES("\r\n");
 }
 
 void draft_init(struct draft *draft, struct message *message, struct arena *arena)
 {
     *draft = (struct draft){
-        .message = message, .arena = arena, .line_break = common_line_break(message->octets)};
+        .message = message, .arena = arena, .line_break = line_break_of(message->octets)};
 }
 
 static uint64_t end_of(struct range range)

@@ -23,7 +23,7 @@ struct draft {
     struct draft_change *first, *last;
     struct draft_change *recent; /* the one changed last: neighbours are found at once */
     size_t count;
-    struct bytes line_break; /* "\r\n" or "\n": as most lines of the header section end */
+    struct bytes line_break; /* of new lines: "\r\n", or "\n" where no line of the header has CR */
     /* wrap puts octets around everything */
     struct bytes before, after;
 };

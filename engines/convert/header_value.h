@@ -27,11 +27,6 @@ bool header_name_is_valid(struct bytes name);
 MUST_CHECK enum status header_value_make(struct bytes text, size_t column,
                                          const struct header_style *style, struct arena *arena,
                                          struct header_value *value);
-/* Octets that are the value of a field already, a structured one: only controls and what is not
- * ASCII change. */
-MUST_CHECK enum status header_value_structured(struct bytes text, size_t column,
-                                               const struct header_style *style,
-                                               struct arena *arena, struct header_value *value);
 /* "Name: value" and the line break, in the arena. INVALID: the name is none. */
 MUST_CHECK enum status header_field(struct bytes name, const struct header_value *value,
                                     const struct header_style *style, struct arena *arena,

@@ -7,48 +7,49 @@
 
 #include "engines/convert/draft.h"
 #include "engines/convert/header_value.h"
+#include "engines/message/header.h"
 
 enum { SECTION_FIELDS_MOST = 262144 };
 
 struct section_field {
-    struct bytes name;   /* as it stands; empty for a line without a colon */
-    struct bytes value;  /* with its folds */
+    struct field field;  /* of the original as it stands; of a new one its octets' */
     struct range range;  /* of the original; size 0: a new one */
-    struct bytes octets; /* a new one, whole; for one of the original what stands in its place */
-    bool is_gone, is_replaced, is_changed;
+    struct bytes octets; /* a new one, whole, or what stands in the place of the original's */
+    bool is_gone, is_replaced;
+    bool is_changed; /* something within it is another one, by changes in the draft */
 };
 
 struct section {
     struct draft *draft;
-    struct section_field *fields;
-    size_t count, capacity;
-    struct section_field *front; /* new ones before the first */
+    struct section_field *fields; /* the original's, then those put behind them */
+    size_t count, capacity, original_count;
+    struct section_field *front; /* put before them */
     size_t front_count, front_capacity;
-    size_t front_at, back_at; /* where new ones are put in */
-    size_t end;               /* of the fields: where the blank line begins */
-    bool is_empty;            /* nothing that begins as a field: new ones need a blank line */
-    bool is_international;    /* raw UTF-8 in it (RFC 6532) */
+    size_t begin, front_at, back_at; /* where new ones are put in */
+    bool is_missing;                 /* there is none: new fields need an empty line behind them */
+    struct header_style style;       /* of new fields */
 };
 
-/* Reads the section that stands in the original from `begin` and, for a reader who takes all that
- * is no blank line for a field, no further than `end`. LIMIT: more fields than fit. MEMORY. */
-MUST_CHECK enum status section_read(struct section *section, struct draft *draft, size_t begin,
-                                    size_t end);
-/* The next field at or behind *at that is still there and that any reader takes for `name` (with a
- * trailing `*`: for a beginning of its name); *at is then behind it. NULL: none. */
+/* Its line is one for every reader: a name that is one, not behind a blank. octets: the message's.
+ */
+bool section_begins_as_field(const struct field *field, struct bytes octets);
+/* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
+MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
+/* The next field at or behind *at, that is still there, of that very name; *at is then behind it.
+ * NULL: none. */
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at);
-/* All such fields go, in every spelling; *gone counts them. */
+/* All such fields go, in every spelling (spelling.h); a trailing `*` stands for any end of a name.
+ * *gone counts them. */
 MUST_CHECK enum status section_delete(struct section *section, struct bytes name, size_t *gone);
 /* In the place of the first one, the others go; behind the last field where there is none. */
 MUST_CHECK enum status section_replace(struct section *section, struct bytes name,
-                                       const struct header_value *value);
-MUST_CHECK enum status section_add(struct section *section, struct bytes name,
-                                   const struct header_value *value);
+                                       struct bytes text);
+MUST_CHECK enum status section_add(struct section *section, struct bytes name, struct bytes text);
 /* Several stand in the order in which they were given. */
 MUST_CHECK enum status section_prepend(struct section *section, struct bytes name,
-                                       const struct header_value *value);
-/* Changes for all of it, once. new_elsewhere: fields that were added go there, not into the section
- * (wrap), or NULL. */
-MUST_CHECK enum status section_flush(struct section *section, struct bytes *new_elsewhere);
+                                       struct bytes text);
+/* Changes for all of it, once. moved: where fields that were added or put before the others go
+ * instead (the mail that wraps this one), or NULL. */
+MUST_CHECK enum status section_flush(struct section *section, struct bytes *moved);
 
 #endif

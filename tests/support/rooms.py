@@ -28,7 +28,7 @@ DOORS = {
     r'yaml\.h': r'server/config/yaml\.c',
     r'microhttpd\.h': r'server/metrics_http\.c',
     r'openssl/.*': r'server/crypto/(tls|digest).*\.c',
-    r'sodium.*': r'server/crypto/password\.c',
+    r'sodium.*': r'(server/crypto/password|engines/convert/digest)\.c',
     r'seccomp\.h': r'server/worker/sandbox\w*\.c',
     r'linux/landlock\.h': r'server/worker/sandbox\w*\.c',
 }
