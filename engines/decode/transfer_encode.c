@@ -65,17 +65,13 @@ static bool is_plain(uint8_t octet)
     return (octet >= 33 && octet <= 126 && octet != '=') || octet == ' ' || octet == '\t';
 }
 
-enum transfer_form transfer_form_lightest(struct bytes octets, struct bytes line_break,
-                                          bool allows_8bit, bool has_lines)
+enum transfer_form transfer_form_encoded(struct bytes octets, struct bytes line_break,
+                                         bool has_lines)
 {
     size_t escapes = 0;
 
     if (!has_lines)
         return FORM_BASE64;
-    if (transfer_form_carries(FORM_7BIT, octets, line_break))
-        return FORM_7BIT;
-    if (allows_8bit && transfer_form_carries(FORM_8BIT, octets, line_break))
-        return FORM_8BIT;
     for (size_t at = 0; at < octets.size;) {
         size_t size = break_at(octets, at, line_break);
 
@@ -84,6 +80,16 @@ enum transfer_form transfer_form_lightest(struct bytes octets, struct bytes line
     }
     /* two octets more for each escape, against a third more of all */
     return escapes > octets.size / 6 ? FORM_BASE64 : FORM_QUOTED_PRINTABLE;
+}
+
+enum transfer_form transfer_form_lightest(struct bytes octets, struct bytes line_break,
+                                          bool allows_8bit, bool has_lines)
+{
+    if (has_lines && transfer_form_carries(FORM_7BIT, octets, line_break))
+        return FORM_7BIT;
+    if (has_lines && allows_8bit && transfer_form_carries(FORM_8BIT, octets, line_break))
+        return FORM_8BIT;
+    return transfer_form_encoded(octets, line_break, has_lines);
 }
 
 static void write_base64(struct bytes octets, struct writing *writing)

@@ -14,8 +14,11 @@ const char *transfer_form_word(enum transfer_form form);
 /* Whether a form carries the octets as lines that end with line_break: no NUL, no CR or LF of their
  * own, no line over 998, and with FORM_7BIT nothing above 127. The encoded forms carry all. */
 bool transfer_form_carries(enum transfer_form form, struct bytes octets, struct bytes line_break);
-/* The lightest one: 7bit, with allows_8bit 8bit, else the shorter one of the two that encode. Where
- * line breaks of the octets are not those of lines (UTF-16) only base64 encodes. */
+/* The shorter one of the two that encode; base64 where line breaks of the octets are not those of
+ * lines (UTF-16, what is no text). */
+enum transfer_form transfer_form_encoded(struct bytes octets, struct bytes line_break,
+                                         bool has_lines);
+/* The lightest one: 7bit, with allows_8bit 8bit, else one that encodes. */
 enum transfer_form transfer_form_lightest(struct bytes octets, struct bytes line_break,
                                           bool allows_8bit, bool has_lines);
 /* How many octets transfer_encode() writes: a pass of its own. */
