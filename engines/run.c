@@ -6,6 +6,7 @@
 #include <ctype.h>
 
 #include "engines/convert/convert.h"
+#include "engines/message/facts.h"
 
 static const struct engine_instance *instance_of(const struct engine_instance *instances,
                                                  size_t count, struct bytes name)
@@ -130,6 +131,18 @@ static void drop_view_findings(struct report *report)
     report->facts_count = 0;
 }
 
+static enum status report_facts(const struct job *job, struct message *message,
+                                struct report *report)
+{
+    struct reporter reporter;
+
+    if (job->stage != JOB_SCAN)
+        return STATUS_OK;
+    reporter_init(&reporter, report, message, "message");
+    facts_report(message, job->wants, job->want_count, &reporter);
+    return reporter.status;
+}
+
 enum status engines_run(const struct engine_instance *instances, size_t count,
                         const struct limits *limits, const struct job *job, struct bytes octets,
                         struct report *report)
@@ -145,6 +158,8 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
     if (job->stage == JOB_CONCLUDE)
         drop_view_findings(report);
     status = run_and_time(instances, count, job, &message, report);
+    if (status == STATUS_OK)
+        status = report_facts(job, &message, report);
     message_clear(&message);
     return status;
 }

@@ -18,6 +18,8 @@ struct conversion {
      * that is one leaf, too) does it here, not in the draft: section_replace() and the like. */
     struct section header;
     struct bodies bodies; /* what edits of bodies have done so far (body.h) */
+    struct bytes *tags; /* of the subject */
+    size_t tag_count, tag_capacity;
     bool is_wrapped;
     struct bytes moved; /* new fields that the mail around this one has */
     struct draft draft;
@@ -43,6 +45,8 @@ enum status convert_header_delete(struct draft *draft, const struct edit *edit,
 /* subject.c, address.c, wrap.c */
 enum status convert_subject_tag(struct draft *draft, const struct edit *edit,
                                 struct conversion *conversion);
+/* Once all tags are known. */
+MUST_CHECK enum status convert_subject_finish(struct conversion *conversion);
 enum status convert_address(struct draft *draft, const struct edit *edit,
                             struct conversion *conversion);
 enum status convert_wrap(struct draft *draft, const struct edit *edit,

@@ -28,8 +28,8 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_MARKS] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_DELETE] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_REPLACE] = {convert_header_replace, {"NAME", "VALUE"}},
-    [EDIT_ADDRESS] = {refuse, {0}},
-    [EDIT_SUBJECT_TAG] = {refuse, {0}},
+    [EDIT_ADDRESS] = {convert_address, {"MAP"}},
+    [EDIT_SUBJECT_TAG] = {convert_subject_tag, {"TEXT"}},
     [EDIT_HEADER_ADD] = {convert_header_add, {"NAME", "VALUE"}},
     [EDIT_HEADER_PREPEND] = {convert_header_prepend, {"NAME", "VALUE"}},
     [EDIT_WRAP] = {refuse, {0}},
@@ -74,6 +74,8 @@ static enum status apply_kind(struct conversion *conversion, const struct edit *
         if (edits[i].kind == kind)
             status = kinds[kind].apply(&conversion->draft, &edits[i], conversion);
     }
+    if (kind == EDIT_SUBJECT_TAG && status == STATUS_OK)
+        status = convert_subject_finish(conversion);
     return status;
 }
 

@@ -11,7 +11,8 @@ struct making {
     struct buffer out;
     size_t column;
     const struct header_style *style;
-    enum status status; /* the first failure sticks */
+    bool ends_before_word; /* an encoded word follows: a blank before it belongs into ours */
+    enum status status;    /* the first failure sticks */
 };
 
 static void put(struct making *making, struct bytes octets)
@@ -178,6 +179,21 @@ static void put_encoded(struct making *making, struct bytes text)
     }
 }
 
+/* Pieces that are encoded together. The blank behind them is shown only from within when an encoded
+ * word follows. */
+static void put_run(struct making *making, struct bytes run, bool is_last)
+{
+    struct buffer text;
+
+    buffer_init(&text, SIZE_MAX);
+    if (making->status == STATUS_OK)
+        making->status = buffer_append(&text, run);
+    if (is_last && making->ends_before_word && making->status == STATUS_OK)
+        making->status = buffer_append_octet(&text, ' ');
+    put_encoded(making, buffer_bytes(&text));
+    buffer_clear(&text);
+}
+
 /* A blank before what follows in the line, or a fold when it does not fit. */
 static void separate(struct making *making, size_t size)
 {
@@ -213,30 +229,76 @@ static void put_pieces(struct making *making, struct bytes text)
             separate(making, is_encoded ? WORD_LEAST : piece.size);
         end = is_encoded ? run_end(text, at, making->style) : at + piece.size;
         if (is_encoded)
-            put_encoded(making, bytes_slice(text, at, end - at));
+            put_run(making, bytes_slice(text, at, end - at), end == text.size);
         else
             put(making, piece);
         at = end + 1;
     }
 }
 
+static enum status make(struct making *making, struct bytes text, struct arena *arena,
+                        struct header_value *value)
+{
+    struct buffer cleaned;
+
+    buffer_init(&cleaned, SIZE_MAX);
+    buffer_init(&making->out, SIZE_MAX);
+    making->status = clean(text, &cleaned);
+    put_pieces(making, buffer_bytes(&cleaned));
+    if (making->status == STATUS_OK) {
+        value->octets.size = making->out.size;
+        value->octets.data = (const uint8_t *)arena_copy(arena, buffer_bytes(&making->out));
+    }
+    buffer_clear(&cleaned);
+    buffer_clear(&making->out);
+    return making->status == STATUS_OK && value->octets.data != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
+enum status header_text_clean(struct bytes text, struct arena *arena, struct bytes *cleaned)
+{
+    struct buffer out;
+    enum status status;
+
+    buffer_init(&out, SIZE_MAX);
+    status = clean(text, &out);
+    if (status == STATUS_OK) {
+        cleaned->size = out.size;
+        cleaned->data = (const uint8_t *)arena_copy(arena, buffer_bytes(&out));
+    }
+    buffer_clear(&out);
+    return status == STATUS_OK && cleaned->data != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
 enum status header_value_make(struct bytes text, size_t column, const struct header_style *style,
                               struct arena *arena, struct header_value *value)
 {
     struct making making = {.column = column, .style = style};
-    struct buffer cleaned;
 
-    buffer_init(&cleaned, SIZE_MAX);
-    buffer_init(&making.out, SIZE_MAX);
-    making.status = clean(text, &cleaned);
-    put_pieces(&making, buffer_bytes(&cleaned));
-    if (making.status == STATUS_OK) {
-        value->octets.size = making.out.size;
-        value->octets.data = (const uint8_t *)arena_copy(arena, buffer_bytes(&making.out));
-    }
-    buffer_clear(&cleaned);
-    buffer_clear(&making.out);
-    return making.status == STATUS_OK && value->octets.data != NULL ? STATUS_OK : STATUS_MEMORY;
+    return make(&making, text, arena, value);
+}
+
+enum status header_value_before(struct bytes text, const struct header_place *place,
+                                const struct header_style *style, struct arena *arena,
+                                struct header_value *value)
+{
+    struct making making = {
+        .column = place->column, .style = style, .ends_before_word = place->is_before_word};
+    enum status status = make(&making, text, arena, value);
+    bool fits = making.column + 1 + place->rest <= HEADER_LINE_WIDTH;
+    uint8_t *joined;
+    struct bytes blank = fits ? (struct bytes){0} : style->line_break;
+
+    if (status != STATUS_OK || value->octets.size == 0)
+        return status;
+    joined = arena_take(arena, value->octets.size + blank.size + 1);
+    if (joined == NULL)
+        return STATUS_MEMORY;
+    memcpy(joined, value->octets.data, value->octets.size);
+    if (blank.size > 0)
+        memcpy(joined + value->octets.size, blank.data, blank.size);
+    joined[value->octets.size + blank.size] = ' ';
+    value->octets = (struct bytes){joined, value->octets.size + blank.size + 1};
+    return STATUS_OK;
 }
 
 bool header_name_is_valid(struct bytes name)

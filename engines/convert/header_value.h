@@ -20,13 +20,28 @@ struct header_style {
 
 /* 1*64 of the characters of a field name (RFC 5322 3.6.8). */
 bool header_name_is_valid(struct bytes name);
-/* Any octets as the value of an unstructured field that begins in `column`: controls become blanks,
- * octets that are no UTF-8 U+FFFD, what is not ASCII encoded words of at most 75 that never split a
- * character. What looks like an encoded word is encoded, so that a reader has `text` again.
- * MEMORY: the arena is full. */
+/* Text as a reader of the value has it again: controls are blanks, octets that are no UTF-8 U+FFFD,
+ * no blanks around it. In the arena. MEMORY. */
+MUST_CHECK enum status header_text_clean(struct bytes text, struct arena *arena,
+                                         struct bytes *cleaned);
+/* Any octets as the value of an unstructured field that begins in `column`: cleaned as above, what
+ * is not ASCII as encoded words of at most 75 that never split a character. What looks like an
+ * encoded word is encoded, so that a reader has `text` again. MEMORY: the arena is full. */
 MUST_CHECK enum status header_value_make(struct bytes text, size_t column,
                                          const struct header_style *style, struct arena *arena,
                                          struct header_value *value);
+/* Where a text is put in before one that stands in the value already. */
+struct header_place {
+    size_t column;       /* of the line in which it begins */
+    size_t rest;         /* octets of the line behind it */
+    bool is_before_word; /* what follows is an encoded word */
+};
+
+/* The text and what divides it from what stands behind it: a blank, or a fold where the line would
+ * be too long. Nothing for no text. */
+MUST_CHECK enum status header_value_before(struct bytes text, const struct header_place *place,
+                                           const struct header_style *style, struct arena *arena,
+                                           struct header_value *value);
 /* "Name: value" and the line break, in the arena. INVALID: the name is none. */
 MUST_CHECK enum status header_field(struct bytes name, const struct header_value *value,
                                     const struct header_style *style, struct arena *arena,

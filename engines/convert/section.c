@@ -124,6 +124,13 @@ enum status section_read_from(struct section *section, struct draft *draft, size
     return section->is_missing ? STATUS_OK : status;
 }
 
+bool section_is_seen(const struct section *section, const struct section_field *field)
+{
+    return field->range.size == 0 || field->range.offset < section->back_at ||
+           (field->range.offset == section->back_at &&
+            section_begins_as_field(&field->field, section->draft->message->octets));
+}
+
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at)
 {
     while (*at < section->count) {
@@ -188,6 +195,19 @@ static enum status make_field(struct section *section, struct bytes name, struct
     return STATUS_OK;
 }
 
+enum status section_rewrite(struct section *section, struct section_field *field, struct bytes name,
+                            struct bytes text)
+{
+    struct section_field made = {.range = field->range, .is_replaced = true};
+    enum status status = make_field(section, name, text, &made);
+
+    if (status != STATUS_OK)
+        return status;
+    made.field.offset = field->field.offset;
+    *field = made;
+    return STATUS_OK;
+}
+
 enum status section_add(struct section *section, struct bytes name, struct bytes text)
 {
     struct section_field field = {.is_gone = false};
@@ -214,17 +234,11 @@ enum status section_replace(struct section *section, struct bytes name, struct b
 {
     size_t at = 0, gone;
     struct section_field *first = section_next(section, name, &at);
-    struct section_field made = {.is_replaced = true};
-    enum status status = make_field(section, name, text, &made);
+    enum status status = section_delete(section, name, &gone);
 
-    if (status == STATUS_OK)
-        status = section_delete(section, name, &gone);
     if (status != STATUS_OK)
         return status;
-    if (first == NULL || first->field.offset >= section->back_at)
+    if (first == NULL || !section_is_seen(section, first))
         return section_add(section, name, text);
-    made.range = first->range;
-    made.field.offset = first->field.offset;
-    *first = made;
-    return STATUS_OK;
+    return section_rewrite(section, first, name, text);
 }

@@ -33,6 +33,8 @@ struct section {
 /* Its line is one for every reader: a name that is one, not behind a blank. octets: the message's.
  */
 bool section_begins_as_field(const struct field *field, struct bytes octets);
+/* All readers see it: it is a new one, or nothing ends the header before it for any of them. */
+bool section_is_seen(const struct section *section, const struct section_field *field);
 /* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
 MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
 /* The same of a part, whose section stands between `begin` and `end`. */
@@ -47,6 +49,9 @@ MUST_CHECK enum status section_delete(struct section *section, struct bytes name
 /* In the place of the first one, the others go; behind the last field where there is none. */
 MUST_CHECK enum status section_replace(struct section *section, struct bytes name,
                                        struct bytes text);
+/* The field with another text. */
+MUST_CHECK enum status section_rewrite(struct section *section, struct section_field *field,
+                                       struct bytes name, struct bytes text);
 MUST_CHECK enum status section_add(struct section *section, struct bytes name, struct bytes text);
 /* Several stand in the order in which they were given. */
 MUST_CHECK enum status section_prepend(struct section *section, struct bytes name,

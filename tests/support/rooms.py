@@ -21,7 +21,7 @@ DOORS = {
     r'uv\.h': r'server/.*',
     r'(glib|gmime|gio).*': r'engines/message/structure\.c',
     r'clamav\.h': r'engines/clamav/.*',
-    r'unicode/.*': r'engines/decode/charset_table\.c',
+    r'unicode/.*': r'engines/decode/(charset_table|domain)\.c',
     r'iconv\.h': r'engines/(decode/charset_table|attachment/archive|clamav/warm)\.c',
     r'archive(_entry)?\.h': r'engines/attachment/archive\.c',
     r'zlib\.h': r'engines/attachment/inflate\.c',
