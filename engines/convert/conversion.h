@@ -3,6 +3,7 @@
 #ifndef ENGINES_CONVERT_CONVERSION_H
 #define ENGINES_CONVERT_CONVERSION_H
 
+#include "engines/convert/bodies.h"
 #include "engines/convert/convert.h"
 #include "engines/convert/draft.h"
 #include "engines/convert/section.h"
@@ -16,6 +17,7 @@ struct conversion {
     /* The message's own header section. Whoever changes a field of it (Content-Type of a message
      * that is one leaf, too) does it here, not in the draft: section_replace() and the like. */
     struct section header;
+    struct bodies bodies; /* what edits of bodies have done so far (body.h) */
     struct bytes *tags; /* of the subject */
     size_t tag_count, tag_capacity;
     bool is_wrapped;

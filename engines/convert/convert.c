@@ -2,6 +2,7 @@
  */
 #include "engines/convert/convert.h"
 
+#include "engines/convert/body.h"
 #include "engines/convert/conversion.h"
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
@@ -17,13 +18,13 @@ static enum status refuse(struct draft *draft, const struct edit *edit,
 }
 
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
-    [EDIT_PART_REMOVE] = {refuse, {0}},
-    [EDIT_PART_REPLACE] = {refuse, {0}},
-    [EDIT_PART_CLEAN] = {refuse, {0}},
-    [EDIT_HTML_DISARM] = {refuse, {0}},
-    [EDIT_CHARSET] = {refuse, {0}},
-    [EDIT_FOOTER] = {refuse, {0}},
-    [EDIT_ENCODING] = {refuse, {0}},
+    [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
+    [EDIT_PART_REPLACE] = {convert_part_replace, {"TEXT"}},
+    [EDIT_PART_CLEAN] = {convert_part_clean, {"ENGINE"}},
+    [EDIT_HTML_DISARM] = {convert_html_disarm, {0}},
+    [EDIT_CHARSET] = {convert_charset, {"TO"}},
+    [EDIT_FOOTER] = {convert_footer, {0}},
+    [EDIT_ENCODING] = {convert_encoding, {"TO"}},
     [EDIT_MARKS] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_DELETE] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_REPLACE] = {convert_header_replace, {"NAME", "VALUE"}},
@@ -86,8 +87,12 @@ static enum status apply_all(struct conversion *conversion, const struct edit *e
         status = check_edit(&edits[i], conversion->message);
         conversion->is_wrapped |= edits[i].kind == EDIT_WRAP;
     }
-    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++)
-        status = apply_kind(conversion, edits, count, kind);
+    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++) {
+        if (kind == EDIT_MARKS) /* behind the last kind that edits bodies */
+            status = bodies_flush(conversion);
+        if (status == STATUS_OK)
+            status = apply_kind(conversion, edits, count, kind);
+    }
     if (status == STATUS_OK)
         status =
             section_flush(&conversion->header, conversion->is_wrapped ? &conversion->moved : NULL);
