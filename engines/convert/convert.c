@@ -7,16 +7,6 @@
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
 
-/* Until a kind can be made it is refused. */
-static enum status refuse(struct draft *draft, const struct edit *edit,
-                          struct conversion *conversion)
-{
-    (void)draft;
-    (void)edit;
-    (void)conversion;
-    return STATUS_UNSUPPORTED;
-}
-
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
     [EDIT_PART_REPLACE] = {convert_part_replace, {"TEXT"}},
@@ -32,7 +22,7 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_SUBJECT_TAG] = {convert_subject_tag, {"TEXT"}},
     [EDIT_HEADER_ADD] = {convert_header_add, {"NAME", "VALUE"}},
     [EDIT_HEADER_PREPEND] = {convert_header_prepend, {"NAME", "VALUE"}},
-    [EDIT_WRAP] = {refuse, {0}},
+    [EDIT_WRAP] = {convert_wrap, {"TEXT"}},
 };
 
 enum status conversion_take(struct conversion *conversion, size_t size, uint8_t **octets)
