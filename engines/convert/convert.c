@@ -6,6 +6,7 @@
 #include "engines/convert/conversion.h"
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
+#include "engines/convert/signatures.h"
 
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
@@ -94,12 +95,16 @@ static enum status report_copy_of(struct conversion *conversion, struct report *
     struct bytes original = conversion->message->octets;
     struct report_copy copy = {.number = 1};
     struct copy_needs needs;
+    struct bytes *broken = NULL;
     enum status status = draft_splice(&conversion->draft, &copy.splice);
 
     if (status == STATUS_OK)
         status = splice_check(&copy.splice, original.size, &copy.size);
+    if (status == STATUS_OK)
+        status = signatures_broken(conversion, &broken, &copy.broken_count);
     if (status != STATUS_OK)
         return status;
+    copy.broken = broken;
     copy_needs_of_splice(&copy.splice, original, &needs);
     copy.body = needs.body;
     copy.smtputf8 = needs.smtputf8;
