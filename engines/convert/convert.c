@@ -2,28 +2,20 @@
  */
 #include "engines/convert/convert.h"
 
+#include "engines/convert/body.h"
 #include "engines/convert/conversion.h"
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
-
-/* Until a kind can be made it is refused. */
-static enum status refuse(struct draft *draft, const struct edit *edit,
-                          struct conversion *conversion)
-{
-    (void)draft;
-    (void)edit;
-    (void)conversion;
-    return STATUS_UNSUPPORTED;
-}
+#include "engines/convert/signatures.h"
 
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
-    [EDIT_PART_REMOVE] = {refuse, {0}},
-    [EDIT_PART_REPLACE] = {refuse, {0}},
-    [EDIT_PART_CLEAN] = {refuse, {0}},
-    [EDIT_HTML_DISARM] = {refuse, {0}},
-    [EDIT_CHARSET] = {refuse, {0}},
-    [EDIT_FOOTER] = {refuse, {0}},
-    [EDIT_ENCODING] = {refuse, {0}},
+    [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
+    [EDIT_PART_REPLACE] = {convert_part_replace, {"TEXT"}},
+    [EDIT_PART_CLEAN] = {convert_part_clean, {"ENGINE"}},
+    [EDIT_HTML_DISARM] = {convert_html_disarm, {0}},
+    [EDIT_CHARSET] = {convert_charset, {"TO"}},
+    [EDIT_FOOTER] = {convert_footer, {0}},
+    [EDIT_ENCODING] = {convert_encoding, {"TO"}},
     [EDIT_MARKS] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_DELETE] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_REPLACE] = {convert_header_replace, {"NAME", "VALUE"}},
@@ -31,7 +23,7 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_SUBJECT_TAG] = {convert_subject_tag, {"TEXT"}},
     [EDIT_HEADER_ADD] = {convert_header_add, {"NAME", "VALUE"}},
     [EDIT_HEADER_PREPEND] = {convert_header_prepend, {"NAME", "VALUE"}},
-    [EDIT_WRAP] = {refuse, {0}},
+    [EDIT_WRAP] = {convert_wrap, {"TEXT"}},
 };
 
 enum status conversion_take(struct conversion *conversion, size_t size, uint8_t **octets)
@@ -86,8 +78,12 @@ static enum status apply_all(struct conversion *conversion, const struct edit *e
         status = check_edit(&edits[i], conversion->message);
         conversion->is_wrapped |= edits[i].kind == EDIT_WRAP;
     }
-    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++)
-        status = apply_kind(conversion, edits, count, kind);
+    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++) {
+        if (kind == EDIT_MARKS) /* behind the last kind that edits bodies */
+            status = bodies_flush(conversion);
+        if (status == STATUS_OK)
+            status = apply_kind(conversion, edits, count, kind);
+    }
     if (status == STATUS_OK)
         status =
             section_flush(&conversion->header, conversion->is_wrapped ? &conversion->moved : NULL);
@@ -99,12 +95,16 @@ static enum status report_copy_of(struct conversion *conversion, struct report *
     struct bytes original = conversion->message->octets;
     struct report_copy copy = {.number = 1};
     struct copy_needs needs;
+    struct bytes *broken = NULL;
     enum status status = draft_splice(&conversion->draft, &copy.splice);
 
     if (status == STATUS_OK)
         status = splice_check(&copy.splice, original.size, &copy.size);
+    if (status == STATUS_OK)
+        status = signatures_broken(conversion, &broken, &copy.broken_count);
     if (status != STATUS_OK)
         return status;
+    copy.broken = broken;
     copy_needs_of_splice(&copy.splice, original, &needs);
     copy.body = needs.body;
     copy.smtputf8 = needs.smtputf8;

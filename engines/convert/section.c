@@ -90,12 +90,19 @@ static bool is_international(struct bytes octets)
 
 enum status section_read(struct section *section, struct draft *draft)
 {
-    struct fields fields = {draft->message->octets, 0};
+    return section_read_from(section, draft, 0, draft->message->octets.size);
+}
+
+enum status section_read_from(struct section *section, struct draft *draft, size_t begin,
+                              size_t end)
+{
+    struct fields fields = {bytes_slice(draft->message->octets, 0, end), begin};
     enum status status = STATUS_OK;
     bool is_ended = false;
     struct field field;
 
     *section = (struct section){.draft = draft, .style = {.line_break = draft->line_break}};
+    section->begin = section->front_at = section->back_at = begin;
     while (status == STATUS_OK && fields_next(&fields, &field)) {
         bool is_before = is_before_fields(section, &field);
 
@@ -113,7 +120,8 @@ enum status section_read(struct section *section, struct draft *draft)
     }
     section->is_missing |= fields.section.size == section->begin;
     section->original_count = section->count;
-    section->style.is_international = is_international(bytes_slice(fields.section, 0, fields.at));
+    section->body = fields.at;
+    section->style.is_international = is_international(bytes_slice(fields.section, begin, fields.at - begin));
     return section->is_missing ? STATUS_OK : status;
 }
 

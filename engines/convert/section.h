@@ -26,6 +26,7 @@ struct section {
     struct section_field *front; /* put before them */
     size_t front_count, front_capacity;
     size_t begin, front_at, back_at; /* where new ones are put in */
+    size_t body;                     /* behind the empty line, or where the octets end */
     bool is_missing;                 /* there is none: new fields need an empty line behind them */
     struct header_style style;       /* of new fields */
 };
@@ -37,6 +38,9 @@ bool section_begins_as_field(const struct field *field, struct bytes octets);
 bool section_is_seen(const struct section *section, const struct section_field *field);
 /* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
 MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
+/* The same of a part, whose section stands between `begin` and `end`. */
+MUST_CHECK enum status section_read_from(struct section *section, struct draft *draft,
+                                         size_t begin, size_t end);
 /* The next field at or behind *at, that is still there, of that very name; *at is then behind it.
  * NULL: none. */
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at);

@@ -45,7 +45,7 @@ enum status config_new(const struct config_source *source, struct config **confi
     if (status == STATUS_OK)
         status = config_check(made, !source->checked, problem);
     if (status == STATUS_OK)
-        status = config_read_policy(made, !source->checked, problem);
+        status = config_read_policy(made, source->before, !source->checked, problem);
     if (status != STATUS_OK)
         return status;
     *config = made;

@@ -129,7 +129,9 @@ struct config_source {
         struct bytes text;
     } * texts;
     size_t text_count;
-    bool checked; /* read by config_source_read(): files are not looked at again */
+    const struct config *before; /* the one in use: its lists are taken over where their files are
+                                    still the same; NULL: none */
+    bool checked;                /* read by config_source_read(): files are not looked at again */
     struct arena arena;
 };
 

@@ -18,13 +18,15 @@ static enum status check_address(struct config *config, const char *key, const c
                       "notices.%s: expected an address as postmaster@x.example", key);
 }
 
-enum status config_read_policy(struct config *config, bool look_at_files,
-                               struct config_problem *problem)
+enum status config_read_policy(struct config *config, const struct config *before,
+                               bool look_at_files, struct config_problem *problem)
 {
     enum status status = check_address(config, "from", config->notices.from, problem);
     if (status == STATUS_OK)
         status = check_address(config, "postmaster", config->notices.postmaster, problem);
     if (status == STATUS_OK)
         status = organisations_new(config, &config->inside, problem);
-    return status == STATUS_OK ? lists_new(config, look_at_files, &config->sets, problem) : status;
+    if (status == STATUS_OK)
+        status = lists_new(config, before, look_at_files, &config->sets, problem);
+    return status;
 }

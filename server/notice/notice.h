@@ -56,6 +56,9 @@ struct notice_question {
     bool outsiders; /* config->notices.outsiders */
 };
 enum notice_refusal notice_refuse(const struct notice_question *question);
+/* The Message-ID of what a notice is about, for in_reply_to; empty when the report does not have
+ * exactly one. */
+struct bytes notice_message_id(const struct report *report);
 /* Names of facts that notice_refuse() reads; WANTS of a job whose channel has `notify`. */
 extern const struct bytes notice_wants[];
 extern const size_t notice_want_count;

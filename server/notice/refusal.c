@@ -52,6 +52,16 @@ static bool has_field(const struct report *report, struct bytes name)
     return next_value(report, name, &at, &value);
 }
 
+struct bytes notice_message_id(const struct report *report)
+{
+    const struct bytes name = HEADER("message-id");
+    struct bytes value, another;
+    size_t at = 0;
+    if (!next_value(report, name, &at, &value) || next_value(report, name, &at, &another))
+        return BYTES("");
+    return value;
+}
+
 /* The word that a value begins with, before parameters, comments and blanks. */
 static struct bytes first_word(struct bytes value)
 {

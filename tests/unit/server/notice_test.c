@@ -361,6 +361,19 @@ static void test_refuse(void **state)
                         notice_refusal_word(row->refusal));
 }
 
+static void test_message_id(void **state)
+{
+    (void)state;
+    struct report_fact facts[] = {FACT("header.subject", "<s>"), FACT("header.Message-ID", "<1@x>"),
+                                  FACT("header.message-id", "<2@x>")};
+    struct report report = {.facts = facts, .facts_count = 2};
+    assert_bytes(notice_message_id(&report), BYTES("<1@x>"));
+    report.facts_count = 3;
+    assert_bytes(notice_message_id(&report), BYTES(""));
+    report.facts_count = 1;
+    assert_bytes(notice_message_id(&report), BYTES(""));
+}
+
 static void test_wants(void **state)
 {
     (void)state;
@@ -442,6 +455,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "6.2 1,000 hostile values in every field", test_hostile);
     rows_add_one(&rows, "6.2 a notice that is too long", test_limit);
     ROWS_ADD(&rows, refuse_rows, test_refuse);
+    rows_add_one(&rows, "6.2 what a notice is about", test_message_id);
     rows_add_one(&rows, "6.2 the facts that are asked for", test_wants);
     rows_add_one(&rows, "6.2 rate of one address", test_rate);
     rows_add_one(&rows, "6.2 rate of all", test_rate_all);
