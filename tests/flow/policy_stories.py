@@ -2,6 +2,7 @@
 
     policy_stories.py build/server/cccpd [STORY ...]
 """
+import atexit
 import hashlib
 import os
 import pathlib
@@ -58,7 +59,8 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen([PROGRAM, '-c', str(self.file)])
-        self.until('readiness', lambda: self.logged('server.ready') or self.process.poll() is not None)
+        atexit.register(self.process.kill)
+        self.until('readiness', lambda: self.logged('generation.ready') or self.process.poll() is not None)
         assert self.process.poll() is None, self.log.read_text()
         return self
 
@@ -77,9 +79,9 @@ class Server:
         return self.log.exists() and word in self.log.read_text()
 
     def reload(self):
-        before = self.log.read_text().count('server.reload')
+        before = self.log.read_text().count('config.used')
         self.process.send_signal(signal.SIGHUP)
-        self.until('the reload', lambda: self.log.read_text().count('server.reload') > before)
+        self.until('the reload', lambda: self.log.read_text().count('config.used') > before)
 
 
 class Answer:
