@@ -107,6 +107,8 @@ static enum notice_refusal note_make(struct transaction *transaction,
 static void decision_notify(struct transaction *transaction, const struct decision *decision)
 {
     decision = outcome_settle(decision, transaction->copies, &transaction->deferred);
+    if (decision->disposition == DISPOSITION_DEFER)
+        return; /* it comes again */
     for (size_t i = 0; i < decision->notice_count; i++) {
         if (is_known(transaction, &decision->notices[i]) || transaction->note_count == NOTES_MOST)
             continue;
