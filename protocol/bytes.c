@@ -59,21 +59,6 @@ int bytes_compare(struct bytes a, struct bytes b)
     return (a.size > b.size) - (a.size < b.size);
 }
 
-/* Lines of a few octets are what hurtful mail is made of: a call for each costs more than a look.
- */
-enum { NEAR_OCTETS = 2 };
-
-size_t bytes_find(struct bytes a, size_t from, uint8_t octet)
-{
-    if (from >= a.size)
-        return a.size;
-    for (size_t near = from; near < a.size && near < from + NEAR_OCTETS; near++)
-        if (a.data[near] == octet)
-            return near;
-    const uint8_t *found = memchr(a.data + from, octet, a.size - from);
-    return found ? (size_t)(found - a.data) : a.size;
-}
-
 /* Size of the well-formed sequence at the beginning of a (which is not empty), 0 when there is
  * none. RFC 3629 section 4. */
 static size_t utf8_sequence(struct bytes a)
