@@ -5,6 +5,7 @@
 
 #include "engines/message/claims.h"
 #include "engines/message/content_index.h"
+#include "engines/message/decodings.h"
 #include "engines/reporter.h"
 
 /* A header section and what follows, in some octets. */
@@ -24,6 +25,7 @@ struct reader {
     struct reporter *reporter;
     struct message *message;
     struct content_index index;
+    struct decodings decodings;
     struct entity *queue; /* what is still to be read, in order */
     size_t queued, queue_capacity;
     uint32_t reading;     /* of the deviation at hand */
