@@ -39,6 +39,7 @@ MUST_CHECK enum status expression_compile(struct expression_names *names, struct
  * gave up. */
 bool expression_run(const struct expression *expression, struct fact_view *view);
 /* The compiled form as a text that compiles to the same. */
-MUST_CHECK enum status expression_print(const struct expression *expression, struct buffer *out);
+MUST_CHECK enum status expression_print(const struct expression *expression,
+                                        const struct config *config, struct buffer *out);
 
 #endif

@@ -5,6 +5,7 @@
 #define SERVER_POLICY_FACT_H
 
 #include "server/policy/decider.h"
+#include "server/policy/lists.h"
 #include "server/policy/organisation.h"
 
 enum fact_type { FACT_BOOLEAN, FACT_NUMBER, FACT_TEXT, FACT_NETWORK };
@@ -60,10 +61,11 @@ struct facts {
     size_t count;
 };
 
-/* NULL past the last. */
+/* NULL past the last; the words of attachment.WORD likewise. */
 const struct fact_row *fact_row(unsigned i);
-/* The fact of that name (case folded), new ones are added. NOT_FOUND-like: INVALID, there is none;
- * near is the known name that resembles it most, or NULL. MEMORY. */
+const char *attachment_word(unsigned i);
+/* The fact of that name (case folded); new ones are added. INVALID: there is none, and *near is the
+ * known name that resembles it most, or NULL. MEMORY. */
 MUST_CHECK enum status fact_find(struct facts *facts, struct arena *arena, struct bytes name,
                                  const struct fact **fact, const char **near);
 /* Its values now. */
