@@ -6,6 +6,8 @@
 
 #include "server/config/read.h"
 #include "server/config/yaml.h"
+#include "server/policy/lists.h"
+#include "server/policy/organisation.h"
 
 enum { CONFIG_ARENA_BYTES = 64 << 20 };
 
@@ -42,6 +44,8 @@ enum status config_new(const struct config_source *source, struct config **confi
         status = config_read(made, problem);
     if (status == STATUS_OK)
         status = config_check(made, !source->checked, problem);
+    if (status == STATUS_OK)
+        status = config_read_policy(made, !source->checked, problem);
     if (status != STATUS_OK)
         return status;
     *config = made;
@@ -64,6 +68,8 @@ void config_unref(struct config **config)
     assert(old->references > 0);
     if (--old->references > 0)
         return;
+    lists_unref(&old->sets);
+    organisations_free(&old->inside);
     arena_clear(&old->arena);
     free(old);
 }

@@ -102,8 +102,9 @@ struct config {
     size_t list_count, table_count;
     struct lists *sets; /* what lists and tables hold now; watch.c puts another set here, so who
                            needs one state takes lists_ref() */
-    struct template *templates;
+    struct config_template *templates;
     size_t template_count;
+    struct template *template_texts; /* one for each of templates */
     struct config_notices notices;
     struct config_engine *engines; /* one for each row of engine_rows.h */
     size_t engine_count;

@@ -104,6 +104,26 @@ enum status node_print(const struct node *node, unsigned depth, struct buffer *o
     return status;
 }
 
+enum status node_print_flow(const struct node *node, struct buffer *out)
+{
+    if (node->kind == NODE_SCALAR)
+        return node_print_scalar(node->text, out);
+    bool is_map = node->kind == NODE_MAP;
+    enum status status = buffer_append_octet(out, is_map ? '{' : '[');
+    for (const struct node *child = node->first; child != NULL && status == STATUS_OK;
+         child = child->next) {
+        if (child != node->first)
+            status = buffer_append(out, BYTES(", "));
+        if (status == STATUS_OK && is_map)
+            status = node_print_scalar(child->key, out);
+        if (status == STATUS_OK && is_map)
+            status = buffer_append(out, BYTES(": "));
+        if (status == STATUS_OK)
+            status = node_print_flow(child, out);
+    }
+    return status == STATUS_OK ? buffer_append_octet(out, is_map ? '}' : ']') : status;
+}
+
 const char *node_describe(const struct node *node, char text[96])
 {
     if (node->kind == NODE_MAP)

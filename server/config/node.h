@@ -19,7 +19,8 @@ struct node {
     unsigned line, column;
     const char *key; /* of a map's child; NULL in a list */
     unsigned key_line, key_column;
-    const char *text; /* scalar: UTF-8 without controls and line breaks */
+    const char *text; /* scalar: UTF-8 without controls, and line breaks but in has_breaks */
+    bool has_breaks;  /* LF in text: only below the keys `text` and `html` */
     struct node *first, *last, *next;
     size_t count; /* of children */
 };
@@ -34,6 +35,8 @@ struct node *node_find(const struct node *map, const char *key);
 void node_merge(struct node *base, struct node *over);
 /* The tree as YAML, every scalar quoted, indented by `depth` levels. */
 MUST_CHECK enum status node_print(const struct node *node, unsigned depth, struct buffer *out);
+/* A node on one line: quoted scalars, [lists], {maps}. */
+MUST_CHECK enum status node_print_flow(const struct node *node, struct buffer *out);
 /* A scalar in double quotes; controls stay visible for yaml_read() to refuse. */
 MUST_CHECK enum status node_print_scalar(const char *text, struct buffer *out);
 /* "map", "list", or the text in quotes cut to a readable length: what was found instead. */

@@ -29,6 +29,13 @@ struct config_list {
     const struct node *entries; /* as they stand in the configuration */
 };
 
+/* templates: a map (spec/policy.md 6.1), as it is written; struct template is what it says. */
+struct config_template {
+    const char *name; /* NULL: of one language */
+    const char *subject, *text;
+    const struct node *languages;
+};
+
 /* notices (spec/policy.md 6). */
 struct config_notices {
     const char *from;       /* address of the From field; default postmaster@host-name */

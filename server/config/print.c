@@ -97,15 +97,44 @@ static void print_clients(struct printer *printer, const struct config *config)
     }
 }
 
-static void print_channels(struct printer *printer, const struct config *config)
+/* A section that is a map of objects, whose first field is the name. */
+struct printed_map {
+    const char *section;
+    const struct config_row *rows;
+    const void *objects;
+    size_t count, size;
+};
+
+static void print_map(struct printer *printer, const struct config *config,
+                      const struct printed_map *printed)
 {
-    const struct node *map = node_find(config->tree, "channels");
-    print(printer, config->channel_count > 0 ? "channels:\n" : "channels: {}\n");
-    for (size_t i = 0; i < config->channel_count; i++) {
-        print_name(printer, config->channels[i].name);
-        print_rows(printer, "    ", "    ", config_channel_rows, &config->channels[i],
-                   node_at(map, i));
+    const struct node *map = node_find(config->tree, printed->section);
+    print(printer, printed->section);
+    print(printer, printed->count > 0 ? ":\n" : ": {}\n");
+    for (size_t i = 0; i < printed->count; i++) {
+        const char *object = (const char *)printed->objects + i * printed->size;
+        print_name(printer, *(const char *const *)object);
+        print_rows(printer, "    ", "    ", printed->rows, object, node_at(map, i));
     }
+}
+
+static void print_policy(struct printer *printer, const struct config *config)
+{
+    const struct printed_map maps[] = {
+        {"channels", config_channel_rows, config->channels, config->channel_count,
+         sizeof *config->channels},
+        {"organisations", config_organisation_rows, config->organisations,
+         config->organisation_count, sizeof *config->organisations},
+        {"lists", config_list_rows, config->lists, config->list_count, sizeof *config->lists},
+        {"tables", config_table_rows, config->tables, config->table_count, sizeof *config->tables},
+        {"templates", config_template_rows, config->templates, config->template_count,
+         sizeof *config->templates},
+    };
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
+        print_map(printer, config, &maps[i]);
+    print(printer, "notices:\n");
+    print_rows(printer, "  ", "  ", config_notices_rows, &config->notices,
+               node_find(config->tree, "notices"));
 }
 
 static void print_setting(struct printer *printer, const struct setting *setting,
@@ -155,7 +184,7 @@ enum status config_print(const struct config *config, struct buffer *out)
     print_section(&printer, config, "log", config_log_rows);
     print_listeners(&printer, config);
     print_clients(&printer, config);
-    print_channels(&printer, config);
+    print_policy(&printer, config);
     print_engines(&printer, config);
     print_limits(&printer, config);
     return printer.status;

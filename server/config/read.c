@@ -7,10 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "server/policy/entry.h"
+#include "server/policy/template.h"
+
 enum { LISTENERS_MOST = 256 };
 
-static const char *const section_names[] = {"server",   "http",    "log",    "listeners", "clients",
-                                            "channels", "engines", "limits", NULL};
+static const char *const section_names[] = {
+    "server", "http",   "log",       "listeners", "clients", "channels", "organisations",
+    "lists",  "tables", "templates", "notices",   "engines", "limits",   NULL};
 
 static const char *section_name(const void *owner, unsigned i)
 {
@@ -170,33 +174,61 @@ static enum status read_engines(struct config_reader *reader, const struct node 
     return status;
 }
 
-/* Names of clients and channels: what the protocol can carry. */
-static bool name_is_atom(const char *name, size_t most)
+/* Letters, digits and these: of clients and channels what the protocol can carry, of others what
+ * expressions can name. */
+static bool name_fits(const char *name, const char *marks, size_t most)
 {
     size_t length = strlen(name);
     for (const char *at = name; *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("-._:/=+@*", *at) == NULL)
+        if (!isalnum((unsigned char)*at) && strchr(marks, *at) == NULL)
             return false;
     return length > 0 && length <= most;
 }
 
-/* A map or list of objects of one kind. The name, when there is one, is the object's first field.
- */
+/* A section that is a map or list of objects of one kind. The name, when there is one, is the
+ * object's first field. */
 struct objects {
+    const char *section;
     const struct config_row *rows;
     size_t size;
-    bool named;
-    size_t name_most; /* octets */
-    size_t most;      /* objects */
+    const char *marks;   /* in names beside letters and digits; NULL: a list without names */
+    size_t name_most;    /* octets */
+    size_t most;         /* objects */
+    size_t place, count; /* offsets in struct config */
+};
+
+#define OBJECTS(type, field, counter)                                                              \
+    sizeof(struct type), .place = offsetof(struct config, field),                                  \
+                         .count = offsetof(struct config, counter)
+#define ATOM "-._:/=+@*"
+#define WORD "-._"
+
+static const struct objects object_sections[] = {
+    {"listeners", config_listener_rows, OBJECTS(config_listener, listeners, listener_count),
+     .most = LISTENERS_MOST},
+    {"clients", config_client_rows, OBJECTS(config_client, clients, client_count), .marks = ATOM,
+     .name_most = 63, .most = NODE_KEYS_MOST},
+    {"channels", config_channel_rows, OBJECTS(config_channel, channels, channel_count),
+     .marks = ATOM, .name_most = 64, .most = NODE_KEYS_MOST},
+    {"organisations", config_organisation_rows,
+     OBJECTS(config_organisation, organisations, organisation_count), .marks = WORD,
+     .name_most = 64, .most = NODE_KEYS_MOST},
+    {"lists", config_list_rows, OBJECTS(config_list, lists, list_count), .marks = WORD,
+     .name_most = 64, .most = NODE_KEYS_MOST},
+    {"tables", config_table_rows, OBJECTS(config_list, tables, table_count), .marks = WORD,
+     .name_most = 64, .most = NODE_KEYS_MOST},
+    {"templates", config_template_rows, OBJECTS(config_template, templates, template_count),
+     .marks = WORD, .name_most = 64, .most = NODE_KEYS_MOST},
 };
 
 static enum status read_objects(struct config_reader *reader, const struct node *node,
-                                const struct objects *kind, void *place, size_t *count)
+                                const struct objects *kind, struct config *config)
 {
+    bool named = kind->marks != NULL;
     if (node == NULL)
         return STATUS_OK;
-    if (node->kind != (kind->named ? NODE_MAP : NODE_LIST))
-        return reader_expected(reader, node, kind->named ? "a map" : "a list");
+    if (node->kind != (named ? NODE_MAP : NODE_LIST))
+        return reader_expected(reader, node, named ? "a map" : "a list");
     if (node->count > kind->most)
         return reader_problem(reader, node, "more than %zu entries", kind->most);
     char *items = arena_take(reader->arena, (node->count + 1) * kind->size);
@@ -209,18 +241,18 @@ static enum status read_objects(struct config_reader *reader, const struct node 
         char number[24];
         snprintf(number, sizeof number, "%zu", i + 1);
         void *item = items + i * kind->size;
-        size_t mark = reader_enter(reader, kind->named ? child->key : number);
-        if (kind->named && !name_is_atom(child->key, kind->name_most))
+        size_t mark = reader_enter(reader, named ? child->key : number);
+        if (named && !name_fits(child->key, kind->marks, kind->name_most))
             return reader_problem(reader, child, "the name is not an atom of 1 to %zu octets",
                                   kind->name_most);
-        if (kind->named)
+        if (named)
             *(const char **)item = child->key;
         rows_init(kind->rows, item);
         status = rows_read(reader, kind->rows, child, item);
         reader_leave(reader, mark);
     }
-    *(void **)place = items;
-    *count = node->count;
+    *(void **)((char *)config + kind->place) = items;
+    *(size_t *)((char *)config + kind->count) = node->count;
     return status;
 }
 
@@ -285,24 +317,17 @@ static enum status settle_channels(struct config_reader *reader, struct config *
 static enum status read_section(struct config_reader *reader, const char *name,
                                 const struct node *node, struct config *config)
 {
-    static const struct objects listeners = {config_listener_rows, sizeof(struct config_listener),
-                                             false, 0, LISTENERS_MOST};
-    static const struct objects clients = {config_client_rows, sizeof(struct config_client), true,
-                                           63, NODE_KEYS_MOST};
-    static const struct objects channels = {config_channel_rows, sizeof(struct config_channel),
-                                            true, 64, NODE_KEYS_MOST};
     if (strcmp(name, "server") == 0)
         return rows_read(reader, config_server_rows, node, config);
     if (strcmp(name, "http") == 0)
         return rows_read(reader, config_http_rows, node, config);
     if (strcmp(name, "log") == 0)
         return rows_read(reader, config_log_rows, node, config);
-    if (strcmp(name, "listeners") == 0)
-        return read_objects(reader, node, &listeners, &config->listeners, &config->listener_count);
-    if (strcmp(name, "clients") == 0)
-        return read_objects(reader, node, &clients, &config->clients, &config->client_count);
-    if (strcmp(name, "channels") == 0)
-        return read_objects(reader, node, &channels, &config->channels, &config->channel_count);
+    if (strcmp(name, "notices") == 0)
+        return rows_read(reader, config_notices_rows, node, &config->notices);
+    for (size_t i = 0; i < sizeof object_sections / sizeof *object_sections; i++)
+        if (strcmp(name, object_sections[i].section) == 0)
+            return read_objects(reader, node, &object_sections[i], config);
     if (strcmp(name, "engines") == 0)
         return read_engines(reader, node, config);
     return read_limits(reader, node, &config->limits);
@@ -327,12 +352,28 @@ static enum status read_sections(struct config_reader *reader, struct config *co
     return status;
 }
 
+/* Who notices are from when nothing says so. */
+static enum status settle_notices(struct config_reader *reader, struct config *config)
+{
+    char text[300];
+    snprintf(text, sizeof text, "postmaster@%s", config->host_name);
+    if (entry_check_value(bytes_of_text(text)) != NULL)
+        snprintf(text, sizeof text, "postmaster@localhost");
+    struct config_notices *notices = &config->notices;
+    if (notices->from == NULL)
+        notices->from = arena_copy(reader->arena, bytes_of_text(text));
+    if (notices->postmaster == NULL)
+        notices->postmaster = notices->from;
+    return notices->from != NULL ? STATUS_OK : problem_memory(reader->problem);
+}
+
 enum status config_read(struct config *config, struct config_problem *problem)
 {
     struct config_reader reader = {.arena = &config->arena, .problem = problem};
     rows_init(config_server_rows, config);
     rows_init(config_http_rows, config);
     rows_init(config_log_rows, config);
+    rows_init(config_notices_rows, &config->notices);
 #ifdef CCCPD_SANITIZED
     config->sandbox = false;
 #endif
@@ -341,5 +382,9 @@ enum status config_read(struct config *config, struct config_problem *problem)
         return status;
     settle_workers(config);
     status = settle_addresses(&reader, config);
-    return status == STATUS_OK ? settle_channels(&reader, config) : status;
+    if (status == STATUS_OK)
+        status = settle_channels(&reader, config);
+    if (status == STATUS_OK)
+        status = settle_notices(&reader, config);
+    return status == STATUS_OK ? templates_read(&reader, config) : status;
 }

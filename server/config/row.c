@@ -171,11 +171,14 @@ static enum status read_scalar(struct config_reader *reader, const struct config
     case CONFIG_DISPOSITION:
         return read_word(reader, row, node, field);
     case CONFIG_TEXT:
+    case CONFIG_LINES:
     case CONFIG_PATH:
         return read_text(reader, row, node, field);
     case CONFIG_NAMES:
     case CONFIG_NETWORKS:
         break;
+    case CONFIG_TREE:
+        return reader_expected(reader, node, "%s", row->choices);
     }
     return STATUS_INVALID;
 }
@@ -220,6 +223,11 @@ static enum status read_list(struct config_reader *reader, const struct config_r
     return STATUS_OK;
 }
 
+static bool is_text(const struct config_row *row)
+{
+    return row->kind == CONFIG_TEXT || row->kind == CONFIG_LINES || row->kind == CONFIG_PATH;
+}
+
 static bool is_list(const struct config_row *row)
 {
     return row->kind == CONFIG_NAMES || row->kind == CONFIG_NETWORKS;
@@ -228,8 +236,14 @@ static bool is_list(const struct config_row *row)
 enum status row_read(struct config_reader *reader, const struct config_row *row,
                      const struct node *node, void *field)
 {
+    if (node->has_breaks && row->kind != CONFIG_LINES)
+        return reader_expected(reader, node, "one line");
     if (node->kind == NODE_SCALAR)
         return read_scalar(reader, row, node, field);
+    if (row->kind == CONFIG_TREE) {
+        *(const struct node **)field = node;
+        return STATUS_OK;
+    }
     static const char *const wanted[] = {[CONFIG_BOOLEAN] = "yes or no",
                                          [CONFIG_NUMBER] = "a number",
                                          [CONFIG_MODE] = "octal permissions",
@@ -237,6 +251,7 @@ enum status row_read(struct config_reader *reader, const struct config_row *row,
                                          [CONFIG_WORD] = "a word",
                                          [CONFIG_DISPOSITION] = "a word",
                                          [CONFIG_TEXT] = "a text",
+                                         [CONFIG_LINES] = "a text",
                                          [CONFIG_PATH] = "a path"};
     return reader_expected(reader, node, "%s", wanted[row->kind]);
 }
@@ -300,7 +315,9 @@ bool row_is_set(const struct config_row *row, const void *object)
         return *(const bool *)count;
     if (is_list(row))
         return *(const size_t *)count > 0;
-    if (row->kind == CONFIG_TEXT || row->kind == CONFIG_PATH)
+    if (row->kind == CONFIG_TREE)
+        return *(const struct node *const *)field != NULL;
+    if (is_text(row))
         return row->none != NULL || *(const char *const *)field != NULL;
     return true;
 }
@@ -347,8 +364,11 @@ enum status row_print(const struct config_row *row, const void *field, const voi
     uint64_t number = 0;
     switch (row->kind) {
     case CONFIG_TEXT:
+    case CONFIG_LINES:
     case CONFIG_PATH:
         return print_text(row, *(const char *const *)field, out);
+    case CONFIG_TREE:
+        return node_print_flow(*(const struct node *const *)field, out);
     case CONFIG_NAMES:
     case CONFIG_NETWORKS:
         return print_list(row, *(const void *const *)field, *(const size_t *)count, out);

@@ -13,9 +13,11 @@ enum config_kind {
     CONFIG_WORD,        /* an enum: index into choices, plus least */
     CONFIG_DISPOSITION, /* enum disposition */
     CONFIG_TEXT,        /* const char * */
+    CONFIG_LINES,       /* const char *; may have several lines */
     CONFIG_PATH,        /* const char *, absolute */
     CONFIG_NAMES,       /* const char **, size_t at `count` */
-    CONFIG_NETWORKS     /* struct network *, size_t at `count` */
+    CONFIG_NETWORKS,    /* struct network *, size_t at `count` */
+    CONFIG_TREE         /* const struct node *: a list or map that its owner types */
 };
 
 struct config_row {
@@ -26,7 +28,7 @@ struct config_row {
     const char *value;   /* default as written; NULL: none, or found out (see help) */
     const char *none;    /* the word that stands for NULL */
     const char *choices; /* "a|b|c" */
-    const char *unit;    /* NUMBER */
+    const char *unit;    /* NUMBER; what NAMES name, "channels" when NULL */
     uint64_t least, most;
     bool secret; /* never printed */
     const char *help;
@@ -82,6 +84,12 @@ extern const struct config_row config_log_rows[];
 extern const struct config_row config_listener_rows[];
 extern const struct config_row config_client_rows[];
 extern const struct config_row config_channel_rows[];
+extern const struct config_row config_organisation_rows[];
+extern const struct config_row config_list_rows[];
+extern const struct config_row config_table_rows[];
+extern const struct config_row config_template_rows[];
+extern const struct config_row config_language_rows[];
+extern const struct config_row config_notices_rows[];
 extern const struct config_row config_engine_rows[];
 /* A limits row, or a setting of an engine, as one of ours; offset and size are not set. */
 struct config_row row_of_limit(const struct limit_row *limit);

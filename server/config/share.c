@@ -8,8 +8,12 @@ enum { SHARE_BYTES_MOST = 32 << 20 };
 /* What a loader has no use for; passwords stand there. */
 static bool is_front_only(const char *section)
 {
-    return strcmp(section, "listeners") == 0 || strcmp(section, "clients") == 0 ||
-           strcmp(section, "channels") == 0;
+    static const char *const sections[] = {"listeners", "clients", "channels",  "organisations",
+                                           "lists",     "tables",  "templates", "notices"};
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++)
+        if (strcmp(section, sections[i]) == 0)
+            return true;
+    return false;
 }
 
 static enum status merge_texts(const struct config_source *source, struct arena *arena,

@@ -55,13 +55,22 @@ static enum status refuse_syntax(struct yaml_reading *reading, const yaml_parser
         parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
 }
 
-/* C0, DEL, C1, NEL, LS, PS and the byte order mark: none belongs into a value. */
-static bool scalar_has_control(struct bytes text)
+/* Texts for people may have several lines. */
+static bool may_have_lines(const char *key)
+{
+    return key != NULL && (strcmp(key, "text") == 0 || strcmp(key, "html") == 0);
+}
+
+/* C0, DEL, C1, NEL, LS, PS and the byte order mark: none belongs into a value; LF only where lines
+ * may be. */
+static bool scalar_has_control(struct bytes text, bool lines)
 {
     for (size_t i = 0; i < text.size; i++) {
         uint8_t octet = text.data[i];
         uint8_t second = i + 1 < text.size ? text.data[i + 1] : 0;
         uint8_t third = i + 2 < text.size ? text.data[i + 2] : 0;
+        if (lines && octet == '\n')
+            continue;
         if (octet < 0x20 || octet == 0x7F || (octet == 0xC2 && second < 0xA0))
             return true;
         if (octet == 0xE2 && second == 0x80 && (third == 0xA8 || third == 0xA9))
@@ -132,7 +141,8 @@ static enum status take_scalar(struct yaml_reading *reading, const yaml_event_t 
     if (event->data.scalar.tag != NULL)
         return refuse(reading, event->start_mark, "tags are not allowed");
     struct bytes text = {event->data.scalar.value, event->data.scalar.length};
-    if (scalar_has_control(text))
+    bool lines = !wants_key(reading) && may_have_lines(reading->key);
+    if (scalar_has_control(text, lines))
         return refuse(reading, event->start_mark, "a control character or line break in a value");
     if (wants_key(reading))
         return take_key(reading, event, text);
@@ -141,6 +151,7 @@ static enum status take_scalar(struct yaml_reading *reading, const yaml_event_t 
     if (status != STATUS_OK)
         return status;
     node->text = arena_copy(reading->arena, text);
+    node->has_breaks = bytes_find(text, 0, '\n') < text.size;
     return node->text == NULL ? problem_memory(reading->problem) : STATUS_OK;
 }
 

@@ -162,7 +162,7 @@ static enum status next_sign(struct expression_reader *reader)
     if (rest.data[0] < 0x80)
         return expression_fail(reader, reader->at,
                                "found \"%c\", expected a fact, a number, a text in quotes or an "
-                               "relation",
+                               "operator",
                                rest.data[0]);
     return expression_fail(reader, reader->at,
                            "a character that is none of ASCII stands outside quotes");

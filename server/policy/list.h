@@ -17,8 +17,14 @@ enum list_kind {
 
 struct list;
 
-/* From a file, line by line: an error names file, line, column and what was expected (INVALID); IO,
- * LIMIT and MEMORY fill *problem as well. */
+/* Which file a list was read from; changes when it is replaced or written. */
+struct list_file {
+    uint64_t device, inode, size;
+    int64_t changed_ns; /* time of its content, since 1970 */
+};
+
+/* From a file, line by line. INVALID: *problem names file, line, column and what was expected, or
+ * why the file cannot be read. MEMORY. Any thread. */
 MUST_CHECK enum status list_read(enum list_kind kind, const char *path, struct list **list,
                                  struct config_problem *problem);
 /* From a text in the same form; name is for messages. */
@@ -31,6 +37,10 @@ MUST_CHECK enum status list_read_node(enum list_kind kind, const struct node *en
 struct list *list_ref(struct list *list);
 void list_unref(struct list **list);
 
+/* The file as it was when it was read. Zeroed for what stands in the configuration. */
+struct list_file list_file(const struct list *list);
+/* The file as it is; false when it cannot be asked. */
+bool list_file_now(const char *path, struct list_file *file);
 size_t list_count(const struct list *list);
 /* What is an address (it has a "@"), its domain, a domain above it that is listed with a dot, or
  * its local part is there; of a domain likewise. False for an empty text. */

@@ -13,10 +13,11 @@ struct lists {
     size_t list_count, table_count;
 };
 
-/* Reads everything that the configuration names: inline entries and files. The set of a
- * configuration stands in config->sets once config_new() has made it. */
-MUST_CHECK enum status lists_new(const struct config *config, struct lists **lists,
-                                 struct config_problem *problem);
+/* Reads everything that the configuration names: inline entries and, when look_at_files, files
+ * (else what they would hold is empty). The set of a configuration stands in config->sets once
+ * config_new() has made it. INVALID, MEMORY. */
+MUST_CHECK enum status lists_new(const struct config *config, bool look_at_files,
+                                 struct lists **lists, struct config_problem *problem);
 /* A set with one list or table in another's place; takes over the reference to `list`. MEMORY. */
 MUST_CHECK enum status lists_replace(const struct lists *old, enum list_kind kind, size_t number,
                                      struct list *list, struct lists **lists);

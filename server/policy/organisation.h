@@ -29,7 +29,7 @@ const char *organisation_of(const struct organisations *organisations, struct by
 /* 4.2: once for a message. */
 bool organisations_have_sender(const struct organisations *organisations,
                                const struct envelope *envelope);
-/* 4.3: for each recipient. */
+/* 4.3: for each recipient; a bare local part is ours. */
 enum direction organisations_direction(const struct organisations *organisations,
                                        bool sender_is_inside, struct bytes recipient);
 

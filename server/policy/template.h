@@ -5,7 +5,7 @@
 #ifndef SERVER_POLICY_TEMPLATE_H
 #define SERVER_POLICY_TEMPLATE_H
 
-#include "server/config/problem.h"
+#include "server/config/row.h"
 
 enum { TEMPLATE_LANGUAGES_MOST = 8, TEMPLATE_SUBJECT_BYTES = 256, TEMPLATE_TEXT_BYTES = 16384 };
 
@@ -23,6 +23,8 @@ struct template
     size_t count;
 };
 
+/* config->template_texts from what is written. INVALID: one has no text, or a language twice. */
+MUST_CHECK enum status templates_read(struct config_reader *reader, struct config *config);
 /* One of the configuration, else a built-in one ("sender", "recipient", "administrator"); NULL:
  * there is none. */
 const struct template *template_find(const struct config *config, struct bytes name);

@@ -28,7 +28,8 @@ DOORS = {
     r'yaml\.h': r'server/config/yaml\.c',
     r'microhttpd\.h': r'server/metrics_http\.c',
     r'openssl/.*': r'server/crypto/(tls|digest).*\.c',
-    r'sodium.*': r'server/crypto/password\.c',
+    r'sodium.*': r'server/crypto/(password|keyed_hash)\.c',
+    r'pcre2\.h': r'server/policy/pattern\.c',
     r'seccomp\.h': r'server/worker/sandbox\w*\.c',
     r'linux/landlock\.h': r'server/worker/sandbox\w*\.c',
 }

@@ -3,7 +3,7 @@
 
 BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config
     libuv1-dev libgmime-3.0-dev libclamav-dev libicu-dev libsodium-dev libyaml-dev libssl-dev
-    libmicrohttpd-dev libseccomp-dev libarchive-dev zlib1g-dev libcmocka-dev)
+    libmicrohttpd-dev libseccomp-dev libpcre2-dev libarchive-dev zlib1g-dev libcmocka-dev)
 # python3: second conformance driver, grammar test; clang: fuzz targets; the rest: test material
 CHECK_PACKAGES=("${BUILD_PACKAGES[@]}" python3 clang libclang-rt-14-dev clamav-testfiles zip openssl curl
     procps file perl libmime-tools-perl libemail-mime-perl php-cli php-mailparse ruby-mail ripmime mpack uudeview)

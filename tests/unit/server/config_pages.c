@@ -43,6 +43,18 @@ static const struct section sections[] = {
     {"channels", "channels.NAME",
      "A map: what happens to a message (spec/policy.md). By default `inbound` and `outbound`.",
      config_channel_rows},
+    {"organisations", "organisations.NAME",
+     "A map: who belongs to us (spec/policy.md 4). By default empty.", config_organisation_rows},
+    {"lists", "lists.NAME", "A map: what `in @NAME` asks (spec/policy.md 3). By default empty.",
+     config_list_rows},
+    {"tables", "tables.NAME",
+     "A map: what `table:NAME` asks (spec/policy.md 3). By default empty.", config_table_rows},
+    {"templates", "templates.NAME",
+     "A map: texts of notices (spec/policy.md 6). `sender`, `recipient` and `administrator` are "
+     "built in, in English and German.",
+     config_template_rows},
+    {"notices", "notices", "Who notices are from, and how many there may be.",
+     config_notices_rows},
 };
 
 static bool is_time(const char *unit)
@@ -68,10 +80,15 @@ static const char *type_of(const struct config_row *row, const char *mark, char 
         return "text";
     case CONFIG_PATH:
         return "path";
+    case CONFIG_LINES:
+        return "text, lines";
     case CONFIG_NAMES:
-        return "list of channels";
+        snprintf(words, WORDS_BYTES, "list of %s", row->unit != NULL ? row->unit : "channels");
+        return words;
     case CONFIG_NETWORKS:
         return "list of networks";
+    case CONFIG_TREE:
+        return strncmp(row->choices, "a ", 2) == 0 ? row->choices + 2 : row->choices;
     case CONFIG_WORD:
     case CONFIG_DISPOSITION:
         break;
