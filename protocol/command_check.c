@@ -150,36 +150,35 @@ static void parse_recipients(struct command_parser *parser)
     }
 }
 
-/* ACCEPT (DELIVER REJECT …); words that are not known are left out. */
+/* A word of ACCEPT: a disposition or a form; those that are not known are left out. */
+static void note_accepted(struct check_options *options, struct bytes word)
+{
+    static const char *const forms[] = {
+#define ACCEPT_FORM_WORD(name) #name,
+        ACCEPT_FORM_ROWS(ACCEPT_FORM_WORD)};
+    enum disposition disposition;
+    if (disposition_of_word(word, &disposition))
+        options->accept |= 1u << disposition;
+    for (unsigned i = 0; i < ACCEPT_FORM_COUNT; i++) {
+        if (bytes_equal_fold(word, bytes_of_text(forms[i])))
+            options->forms |= 1u << i;
+    }
+}
+
+/* ACCEPT (DELIVER REJECT … COPY …) */
 static void parse_accept(struct command_parser *parser)
 {
     struct lexer *lexer = &parser->lexer;
     struct check_options *options = &parser->command->options;
-    enum disposition disposition;
     struct bytes word;
     bool first = true;
     if (lexer_open(lexer) != STATUS_OK)
         return;
     while (lexer_item(lexer, &first)) {
-        if (lexer_atom(lexer, &word) == STATUS_OK && disposition_of_word(word, &disposition))
-            options->accept |= 1u << disposition;
+        if (lexer_atom(lexer, &word) == STATUS_OK)
+            note_accepted(options, word);
     }
     options->has_accept = true;
-}
-
-/* YES or NO */
-static void parse_yes(struct command_parser *parser, bool *yes)
-{
-    struct lexer *lexer = &parser->lexer;
-    struct lexer before = *lexer;
-    struct bytes word;
-    if (lexer_atom(lexer, &word) != STATUS_OK)
-        return;
-    *yes = bytes_equal_fold(word, BYTES("YES"));
-    if (!*yes && !bytes_equal_fold(word, BYTES("NO"))) {
-        *lexer = before;
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "YES or NO");
-    }
 }
 
 static void parse_options(struct command_parser *parser)
@@ -195,7 +194,9 @@ static void parse_options(struct command_parser *parser)
         else if (pairs_is(&pairs, "PROGRESS"))
             lexer->status = lexer_number(lexer, &options->progress_s);
         else if (pairs_is(&pairs, "EXPLAIN"))
-            parse_yes(parser, &options->explain);
+            lexer->status = lexer_yes(lexer, &options->explain);
+        else if (pairs_is(&pairs, "DRYRUN"))
+            lexer->status = lexer_yes(lexer, &options->dry_run);
         else if (pairs_is(&pairs, "ACCEPT"))
             parse_accept(parser);
         else

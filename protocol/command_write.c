@@ -52,6 +52,21 @@ static void write_recipients(struct writer *writer, const struct check_request *
     writer_close(writer);
 }
 
+/* Words with SP between them. */
+static void write_accept(struct writer *writer, const char *words)
+{
+    struct bytes text = bytes_of_text(words);
+    writer_atom(writer, "ACCEPT");
+    writer_open(writer);
+    for (size_t at = 0; at < text.size;) {
+        size_t end = bytes_find(text, at, ' ');
+        if (end > at)
+            writer_atom_bytes(writer, bytes_slice(text, at, end - at));
+        at = end + 1;
+    }
+    writer_close(writer);
+}
+
 static void write_options(struct writer *writer, const struct check_request *request)
 {
     writer_open(writer);
@@ -61,6 +76,10 @@ static void write_options(struct writer *writer, const struct check_request *req
         writer_pair_number(writer, "PROGRESS", request->progress_s);
     if (request->explain)
         writer_pair_atom(writer, "EXPLAIN", "YES");
+    if (request->dry_run)
+        writer_pair_atom(writer, "DRYRUN", "YES");
+    if (request->accept)
+        write_accept(writer, request->accept);
     writer_close(writer);
 }
 

@@ -48,9 +48,10 @@ struct bytes edit_value(const struct edit *edit, const char *key);
 bool edit_value_at(const struct edit *edit, const char *key, size_t i, struct bytes *value);
 /* <0, 0, >0: a total order; 0 for edits that do the same. */
 int edit_compare(const struct edit *a, const struct edit *b);
-/* One line, begun with tag. */
+/* One line, begun with tag. INVALID: what edits_read() would refuse, or a value with NUL. */
 MUST_CHECK enum status edit_write(const struct edit *edit, struct buffer *out, struct bytes tag);
-/* All lines of octets (changed in place), each with the same tag. PARSE, LIMIT, MEMORY. */
+/* All lines of octets, each with the same tag. The edits borrow octets, which are changed in place,
+ * and the arena. PARSE; LIMIT: too many edits or values, or too large ones; MEMORY. */
 MUST_CHECK enum status edits_read(uint8_t *octets, size_t size, struct arena *arena,
                                   struct edit **edits, size_t *count);
 

@@ -5,11 +5,13 @@
 #include <stdio.h>
 
 #include "protocol/frame.h"
+#include "protocol/list.h"
 #include "protocol/pairs.h"
 
 enum { JOB_NESTING = 8, ID_BYTES = 24 };
 
-static const char *const stage_words[] = {[JOB_SCAN] = "SCAN", [JOB_CONCLUDE] = "CONCLUDE"};
+static const char *const stage_words[] = {
+    [JOB_SCAN] = "SCAN", [JOB_CONCLUDE] = "CONCLUDE", [JOB_TRANSFORM] = "TRANSFORM"};
 
 static void begin(struct writer *writer, struct buffer *out, uint64_t id, const char *word)
 {
@@ -40,46 +42,27 @@ enum status job_write(const struct job *job, struct buffer *out)
     writer_pair_atom(&writer, "STAGE", stage_words[job->stage]);
     writer_pair_number(&writer, "SIZE", job->size);
     writer_pair_number(&writer, "DEADLINE", job->deadline_ms);
-    writer_atom(&writer, "ENGINES");
-    writer_open(&writer);
-    for (size_t i = 0; i < job->engine_count; i++)
-        writer_string(&writer, job->engines[i]);
-    writer_close(&writer);
+    writer_pair_strings(&writer, "ENGINES", job->engines, job->engine_count);
     writer_atom(&writer, "ANSWERS");
     writer_open(&writer);
     for (size_t i = 0; i < job->answer_count; i++)
         write_answer(&writer, &job->answers[i]);
     writer_close(&writer);
+    if (job->want_count > 0)
+        writer_pair_strings(&writer, "WANTS", job->wants, job->want_count);
+    if (job->stage == JOB_TRANSFORM)
+        writer_pair_number(&writer, "EDITS", job->edits_size);
     writer_close(&writer);
     return writer_end(&writer);
 }
 
 static void read_stage(struct lexer *lexer, enum job_stage *stage)
 {
-    struct bytes word = {0};
-    lexer->status = lexer_atom(lexer, &word);
-    if (bytes_equal_fold(word, BYTES("SCAN")))
-        *stage = JOB_SCAN;
-    else if (bytes_equal_fold(word, BYTES("CONCLUDE")))
-        *stage = JOB_CONCLUDE;
-    else
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "SCAN or CONCLUDE");
-}
-
-static void read_engines(struct lexer *lexer, struct arena *arena, struct job *job)
-{
-    size_t capacity = 0;
-    bool first = true;
-    lexer->status = lexer_open(lexer);
-    while (lexer_item(lexer, &first)) {
-        if (!arena_grow(arena, (void **)&job->engines, &capacity, job->engine_count,
-                        sizeof *job->engines)) {
-            lexer->status = lexer_fail(lexer, STATUS_MEMORY, "fewer engines");
-            return;
-        }
-        lexer->status = lexer_string(lexer, &job->engines[job->engine_count]);
-        job->engine_count += lexer->status == STATUS_OK;
-    }
+    unsigned index;
+    lexer->status = lexer_word(lexer, stage_words, sizeof stage_words / sizeof stage_words[0],
+                               "SCAN, CONCLUDE or TRANSFORM", &index);
+    if (lexer->status == STATUS_OK)
+        *stage = index;
 }
 
 /* "(" engine SP kind SP name SP ( value / NIL ) ")" */
@@ -130,12 +113,27 @@ static void read_pairs(struct lexer *lexer, struct arena *arena, struct job *job
         else if (pairs_is(&pairs, "DEADLINE"))
             lexer->status = lexer_number(lexer, &job->deadline_ms);
         else if (pairs_is(&pairs, "ENGINES"))
-            read_engines(lexer, arena, job);
+            lexer->status = list_strings(lexer, arena, SIZE_MAX, &job->engines, &job->engine_count);
         else if (pairs_is(&pairs, "ANSWERS"))
             read_answers(lexer, arena, job);
+        else if (pairs_is(&pairs, "WANTS"))
+            lexer->status =
+                list_strings(lexer, arena, JOB_WANTS_MOST, &job->wants, &job->want_count);
+        else if (pairs_is(&pairs, "EDITS"))
+            lexer->status = lexer_number(lexer, &job->edits_size);
         else
             pairs_skip(&pairs);
     }
+}
+
+/* What only some stages have, and its bounds. */
+static bool job_is_fine(const struct job *job)
+{
+    bool transforms = job->stage == JOB_TRANSFORM;
+    bool fine = transforms == (job->edits_size > 0) && job->edits_size <= JOB_EDITS_BYTES_MOST;
+    for (size_t i = 0; i < job->want_count && fine; i++)
+        fine = job->wants[i].size > 0 && job->wants[i].size <= JOB_WANT_BYTES;
+    return fine;
 }
 
 enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct job *job)
@@ -153,6 +151,8 @@ enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct j
         lexer.status = lexer_fail(&lexer, STATUS_PARSE, "JOB");
     lexer.status = lexer_space(&lexer);
     read_pairs(&lexer, arena, job);
+    if (!job_is_fine(job))
+        lexer.status = lexer_fail(&lexer, STATUS_PARSE, "edits and wants within their bounds");
     return lexer_end(&lexer);
 }
 

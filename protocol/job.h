@@ -4,7 +4,7 @@
  *
  *     front to worker   id JOB (STAGE SCAN|CONCLUDE SIZE n DEADLINE ms ENGINES ("clamav" ..)
  *                               ANSWERS (("clamav" "kind" "name" "value"|NIL) ..)
-                               WANTS ("header.subject" ..))                            + memfd
+ *                               WANTS ("header.subject" ..))                            + memfd
  *     front to worker   id JOB (STAGE TRANSFORM SIZE n DEADLINE ms ENGINES () EDITS octets ..)
  *                                                        + memfd, sealed memfd of EDIT lines
  *     worker to front   report lines (protocol/report.h), then
@@ -52,9 +52,11 @@ struct job {
     size_t edit_count;
 };
 
+/* Not the edits themselves: edit_write(). */
 MUST_CHECK enum status job_write(const struct job *job, struct buffer *out);
-/* Takes one datagram, which ends with CRLF. The job borrows octets and the arena. PARSE: it is
- * none; MEMORY: the arena is full. */
+/* Takes one datagram, which ends with CRLF. The job borrows octets and the arena; edits stays NULL
+ * until somebody reads edits_size octets with edits_read(). PARSE: it is none; MEMORY: the arena is
+ * full. */
 MUST_CHECK enum status job_read(uint8_t *octets, size_t size, struct arena *arena, struct job *job);
 
 /* How a worker's answer ended. */

@@ -136,6 +136,33 @@ enum status lexer_atom(struct lexer *lexer, struct bytes *atom)
     return STATUS_OK;
 }
 
+enum status lexer_word(struct lexer *lexer, const char *const *words, unsigned count,
+                       const char *expected, unsigned *index)
+{
+    size_t begin = lexer->at;
+    struct bytes word;
+    unsigned i = 0;
+    if (lexer_atom(lexer, &word) != STATUS_OK)
+        return lexer->status;
+    while (i < count && !bytes_equal_fold(word, bytes_of_text(words[i])))
+        i++;
+    if (i == count) {
+        lexer->at = begin;
+        return lexer_fail(lexer, STATUS_PARSE, expected);
+    }
+    *index = i;
+    return STATUS_OK;
+}
+
+enum status lexer_yes(struct lexer *lexer, bool *yes)
+{
+    static const char *const words[] = {"NO", "YES"};
+    unsigned index;
+    if (lexer_word(lexer, words, 2, "YES or NO", &index) == STATUS_OK)
+        *yes = index == 1;
+    return lexer->status;
+}
+
 enum status lexer_number(struct lexer *lexer, uint64_t *number)
 {
     if (lexer->status != STATUS_OK)
@@ -212,10 +239,23 @@ static enum status take_literal(struct lexer *lexer, struct bytes *string)
     at += 3;
     if (size > lexer->size - at)
         return lexer_fail(lexer, STATUS_PARSE, "all octets of the literal");
-    if (size > 0 && memchr(lexer->octets + at, 0, size))
-        return lexer_fail(lexer, STATUS_PARSE, "a string without NUL");
     *string = (struct bytes){lexer->octets + at, size};
     lexer->at = at + size;
+    return STATUS_OK;
+}
+
+/* A literal that is a string: without NUL. */
+static enum status take_literal_string(struct lexer *lexer, struct bytes *string)
+{
+    struct lexer before = *lexer;
+    struct bytes literal;
+    if (take_literal(lexer, &literal) != STATUS_OK)
+        return lexer->status;
+    if (bytes_find(literal, 0, '\0') < literal.size) {
+        *lexer = before;
+        return lexer_fail(lexer, STATUS_PARSE, "a string without NUL");
+    }
+    *string = literal;
     return STATUS_OK;
 }
 
@@ -226,13 +266,22 @@ static enum status take_string(struct lexer *lexer, bool as_it_stands, struct by
     if (next_octet(lexer) == '"')
         return take_quoted(lexer, as_it_stands, string);
     if (next_octet(lexer) == '{')
-        return take_literal(lexer, string);
+        return take_literal_string(lexer, string);
     return lexer_fail(lexer, STATUS_PARSE, "a string");
 }
 
 enum status lexer_string(struct lexer *lexer, struct bytes *string)
 {
     return take_string(lexer, false, string);
+}
+
+enum status lexer_literal(struct lexer *lexer, struct bytes *octets)
+{
+    if (lexer->status != STATUS_OK)
+        return lexer->status;
+    if (next_octet(lexer) != '{')
+        return lexer_fail(lexer, STATUS_PARSE, "a literal");
+    return take_literal(lexer, octets);
 }
 
 enum status lexer_text(struct lexer *lexer, struct bytes *text)

@@ -52,8 +52,15 @@ MUST_CHECK enum status lexer_atom(struct lexer *lexer, struct bytes *atom);
 MUST_CHECK enum status lexer_number(struct lexer *lexer, uint64_t *number);
 /* quoted or literal; NUL in a literal is STATUS_PARSE. */
 MUST_CHECK enum status lexer_string(struct lexer *lexer, struct bytes *string);
+/* A literal of any octets, NUL too (spec/cccp.md 2.7). */
+MUST_CHECK enum status lexer_literal(struct lexer *lexer, struct bytes *octets);
 /* atom, number or string, as text: what a person may type either way. */
 MUST_CHECK enum status lexer_text(struct lexer *lexer, struct bytes *text);
+/* An atom that is one of count words, case folded: *index is its place. expected: all of them. */
+MUST_CHECK enum status lexer_word(struct lexer *lexer, const char *const *words, unsigned count,
+                                  const char *expected, unsigned *index);
+/* YES or NO. */
+MUST_CHECK enum status lexer_yes(struct lexer *lexer, bool *yes);
 MUST_CHECK enum status lexer_nil(struct lexer *lexer);
 MUST_CHECK enum status lexer_open(struct lexer *lexer);
 MUST_CHECK enum status lexer_close(struct lexer *lexer);

@@ -6,7 +6,7 @@ static bool is_alpha(uint8_t octet)
     return (octet >= 'A' && octet <= 'Z') || (octet >= 'a' && octet <= 'z');
 }
 
-static bool is_key(struct bytes key)
+bool is_key(struct bytes key)
 {
     if (key.size == 0 || key.size > KEY_LENGTH_MOST || !is_alpha(key.data[0]))
         return false;

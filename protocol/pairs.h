@@ -25,6 +25,7 @@ struct pairs {
     struct bytes keys[PAIRS_MOST];
 };
 
+bool is_key(struct bytes key);
 /* Takes "(": false after a failure. */
 bool pairs_begin(struct pairs *pairs, struct lexer *lexer);
 /* True with a key, its value is next; false when ")" was taken or after a failure. */

@@ -125,74 +125,6 @@ enum status reply_parse(uint8_t *octets, size_t size, unsigned nesting, struct r
     return reply->is_state ? read_state(lexer, reply) : STATUS_OK;
 }
 
-/* An id-set. */
-static void read_ranges(struct lexer *lexer, struct arena *arena, struct id_range **ranges,
-                        size_t *count)
-{
-    size_t capacity = 0;
-    bool first = true;
-    struct id_range range;
-    *ranges = NULL;
-    *count = 0;
-    while (lexer_range(lexer, &first, &range)) {
-        if (!arena_grow(arena, (void **)ranges, &capacity, *count, sizeof range)) {
-            lexer->status = lexer_fail(lexer, STATUS_MEMORY, "fewer ids");
-            return;
-        }
-        (*ranges)[(*count)++] = range;
-    }
-}
-
-static void read_attributes(struct lexer *lexer, struct reply_result *result)
-{
-    struct pairs pairs;
-    if (!pairs_begin(&pairs, lexer))
-        return;
-    while (pairs_next(&pairs)) {
-        if (pairs_is(&pairs, "COPY")) {
-            lexer->status = lexer_number(lexer, &result->copy);
-        } else if (pairs_is(&pairs, "SENDER")) {
-            result->has_sender = lexer_string(lexer, &result->sender) == STATUS_OK;
-        } else if (pairs_is(&pairs, "CLASS")) {
-            lexer->status = lexer_atom(lexer, &result->class);
-        } else if (pairs_is(&pairs, "TEXT")) {
-            lexer->status = lexer_string(lexer, &result->text);
-        } else if (pairs_is(&pairs, "MARK")) {
-            lexer->status = lexer_string(lexer, &result->mark);
-        } else if (pairs_is(&pairs, "STATUS")) {
-            lexer->status = lexer_string(lexer, &result->status);
-        } else if (pairs_is(&pairs, "AFTER")) {
-            result->has_after = lexer_number(lexer, &result->after_s) == STATUS_OK;
-        } else {
-            pairs_skip(&pairs);
-        }
-    }
-}
-
-enum status reply_read_result(struct lexer *lexer, struct arena *arena, struct id_range **ranges,
-                              size_t *range_count, struct reply_result *result)
-{
-    *result = (struct reply_result){.disposition = DISPOSITION_DEFER};
-    lexer->status = lexer_space(lexer);
-    read_ranges(lexer, arena, ranges, range_count);
-    lexer->status = lexer_space(lexer);
-    if (lexer_atom(lexer, &result->word) == STATUS_OK)
-        result->known = disposition_of_word(result->word, &result->disposition);
-    lexer->status = lexer_space(lexer);
-    read_attributes(lexer, result);
-    return lexer_end(lexer);
-}
-
-/* One of two words. */
-static void read_choice(struct lexer *lexer, const char *yes, const char *no, bool *is_yes)
-{
-    struct bytes word = {0};
-    lexer->status = lexer_atom(lexer, &word);
-    *is_yes = bytes_equal_fold(word, bytes_of_text(yes));
-    if (!*is_yes && !bytes_equal_fold(word, bytes_of_text(no)))
-        lexer->status = lexer_fail(lexer, STATUS_PARSE, "one of two words");
-}
-
 /* Takes the value of a key whose value is a number: false when the key is another one. */
 static bool read_count(struct lexer *lexer, const struct pairs *pairs,
                        struct reply_summary *summary)
@@ -216,6 +148,15 @@ static bool read_count(struct lexer *lexer, const struct pairs *pairs,
     return false;
 }
 
+static void read_coverage(struct lexer *lexer, bool *full)
+{
+    static const char *const words[] = {"PARTIAL", "FULL"};
+    unsigned index;
+    lexer->status = lexer_word(lexer, words, 2, "FULL or PARTIAL", &index);
+    if (lexer->status == STATUS_OK)
+        *full = index == 1;
+}
+
 /* What a CLEAN must say besides: a full coverage whose counts agree. */
 static bool clean_is_backed(const struct reply_summary *summary)
 {
@@ -236,9 +177,9 @@ static void read_summary_pairs(struct lexer *lexer, struct reply_summary *summar
             lexer->status = lexer_atom(lexer, &word);
             has_verdict = verdict_of_word(word, &summary->verdict);
         } else if (pairs_is(&pairs, "TRANSIENT")) {
-            read_choice(lexer, "YES", "NO", &summary->transient);
+            lexer->status = lexer_yes(lexer, &summary->transient);
         } else if (pairs_is(&pairs, "COVERAGE")) {
-            read_choice(lexer, "FULL", "PARTIAL", &summary->full);
+            read_coverage(lexer, &summary->full);
         } else if (pairs_is(&pairs, "REASONS")) {
             lexer->status = lexer_skip(lexer, &summary->reasons);
         } else if (pairs_is(&pairs, "REF")) {

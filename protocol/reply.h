@@ -48,7 +48,14 @@ struct reply_members {
     const struct reply_result *result; /* DELIVER REJECT DISCARD QUARANTINE; without members */
 };
 
-enum { REPLY_MEMBERS_MOST = 100000, REPLY_STORES_MOST = 16 };
+/* Addresses of all groups of one result together; of a note; octets of a next hop. */
+enum {
+    REPLY_MEMBERS_MOST = 100000,
+    REPLY_STORES_MOST = 16,
+    REPLY_NOTE_RECIPIENTS_MOST = 100,
+    REPLY_ROUTE_BYTES = 1024,
+    REPLY_NEEDS_MOST = 65536
+};
 
 /* tag RES id-set DISPOSITION (…): what to do for these recipients. */
 struct reply_result {
@@ -88,8 +95,8 @@ struct reply_note {
     struct bytes octets;
 };
 
-/* tag DECISION id-set (RULE "name" PLACE "file:line" [MEMBER "address"] DISPOSITION word
- * NEEDS ((engine symbol part) …)): of a dry run (spec/policy.md 8). */
+/* tag DECISION id-set (RULE "name" [PLACE "file:line"] [MEMBER "address"] DISPOSITION word
+ * NEEDS (("engine" "symbol" part) …)): of a dry run (spec/policy.md 8). rule is not empty. */
 struct reply_decision {
     struct bytes rule, place, member;
     enum disposition disposition;
@@ -109,6 +116,9 @@ struct reply_summary {
     uint64_t generation;
 };
 
+/* All readers: PARSE for what is not well-formed (spec/cccp.md 7), MEMORY when the arena is full;
+ * what they read borrows the lexer's octets and the arena. The writers give INVALID for what their
+ * reader would refuse. */
 /* RES: pulls the id-set into ranges (arena) and the rest into *result. */
 MUST_CHECK enum status reply_read_result(struct lexer *lexer, struct arena *arena,
                                          struct id_range **ranges, size_t *range_count,

@@ -7,40 +7,6 @@ static void begin(struct writer *writer, struct buffer *out, const char *tag, co
     writer_atom(writer, word);
 }
 
-static void write_given(struct writer *writer, const char *key, struct bytes text)
-{
-    if (text.size > 0)
-        writer_pair_string(writer, key, text);
-}
-
-enum status reply_write_result(struct buffer *out, const char *tag, const struct id_range *ranges,
-                               size_t range_count, const struct reply_result *result)
-{
-    struct writer writer;
-    begin(&writer, out, tag, "RES");
-    writer_ranges(&writer, ranges, range_count);
-    if (result->known)
-        writer_atom(&writer, disposition_word(result->disposition));
-    else
-        writer_atom_bytes(&writer, result->word);
-    writer_open(&writer);
-    if (result->copy > 0)
-        writer_pair_number(&writer, "COPY", result->copy);
-    if (result->has_sender)
-        writer_pair_string(&writer, "SENDER", result->sender);
-    if (result->class.size > 0) {
-        writer_atom(&writer, "CLASS");
-        writer_atom_bytes(&writer, result->class);
-    }
-    write_given(&writer, "STATUS", result->status);
-    write_given(&writer, "TEXT", result->text);
-    write_given(&writer, "MARK", result->mark);
-    if (result->has_after)
-        writer_pair_number(&writer, "AFTER", result->after_s);
-    writer_close(&writer);
-    return writer_end(&writer);
-}
-
 /* The reasons that have been written. */
 struct reasons {
     struct writer *writer;

@@ -171,6 +171,58 @@ enum status report_add_question(struct report *report, const struct report_quest
     return STATUS_OK;
 }
 
+/* A copy of the octets in the arena; nothing is needed for none. */
+static bool keep_octets(struct report *report, struct bytes *octets)
+{
+    if (octets->size == 0)
+        return true;
+    octets->data = (const uint8_t *)arena_copy(&report->arena, *octets);
+    return octets->data != NULL;
+}
+
+static bool keep_splice(struct report *report, struct splice *splice)
+{
+    const struct splice_segment *given = splice->segments;
+    struct splice_segment *segments = NULL;
+    if (splice->count > 0 &&
+        !(segments = arena_take(&report->arena, splice->count * sizeof *segments)))
+        return false;
+    for (size_t i = 0; i < splice->count; i++) {
+        segments[i] = given[i];
+        if (!given[i].is_keep && !keep_octets(report, &segments[i].data))
+            return false;
+    }
+    splice->segments = segments;
+    splice->capacity = splice->count;
+    return true;
+}
+
+static bool keep_broken(struct report *report, struct report_copy *copy)
+{
+    size_t count = copy->broken_count;
+    struct bytes *names = NULL;
+    if (count > 0 && !(names = arena_take(&report->arena, count * sizeof *names)))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        names[i] = copy->broken[i];
+        if (!keep_text(report, &names[i]))
+            return false;
+    }
+    copy->broken = names;
+    return true;
+}
+
+enum status report_add_copy(struct report *report, const struct report_copy *copy)
+{
+    struct report_copy kept = *copy;
+    if (copy->broken_count > COPY_SIGNATURES_MOST)
+        return STATUS_INVALID;
+    if (!keep_broken(report, &kept) || !keep_splice(report, &kept.splice) || !GROW(report, copies))
+        return STATUS_LIMIT;
+    report->copies[report->copies_count++] = kept;
+    return STATUS_OK;
+}
+
 unsigned report_classes(const struct report *report)
 {
     unsigned found = 0;

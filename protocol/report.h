@@ -128,7 +128,7 @@ MUST_CHECK enum status report_add_fact(struct report *report, struct bytes name,
                                        struct bytes value);
 MUST_CHECK enum status report_add_question(struct report *report,
                                            const struct report_question *question);
-/* Splice, data and names are copied. */
+/* Splice, data and names are copied. INVALID: more than COPY_SIGNATURES_MOST signatures. */
 MUST_CHECK enum status report_add_copy(struct report *report, const struct report_copy *copy);
 
 /* One COPY line with its splices. */
@@ -147,7 +147,8 @@ MUST_CHECK enum status report_read_line(struct report *report, struct bytes word
  * container above it or nothing, while one of another reading, or within another part's content,
  * may have a leaf; a part is within an earlier one. Every range lies inside size octets, every part
  * named exists, words are words, no more than REPORT_ENGINES_MOST engines speak, each with one
- * ENGINE line at most. STATUS_INVALID otherwise. */
+ * ENGINE line at most. At most limits.copies copies, numbered likewise, whose splices stay within
+ * the message and yield their size. STATUS_INVALID otherwise. */
 MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
                                     const struct limits *limits);
 /* Adds what a later job (conclude) found: findings, coverage, engines, facts, questions; not parts.

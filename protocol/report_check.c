@@ -124,12 +124,28 @@ static bool engines_are_fine(const struct report *report, struct speakers *speak
     return true;
 }
 
+static bool copies_are_fine(const struct report *report, uint64_t size, const struct limits *limits)
+{
+    if (report->copies_count > limits->copies)
+        return false;
+    for (size_t i = 0; i < report->copies_count; i++) {
+        const struct report_copy *copy = &report->copies[i];
+        uint64_t copy_size;
+        if (copy->number != i + 1 || copy->body >= BODY_KIND_COUNT ||
+            copy->broken_count > COPY_SIGNATURES_MOST ||
+            splice_check(&copy->splice, size, &copy_size) != STATUS_OK || copy_size != copy->size)
+            return false;
+    }
+    return true;
+}
+
 enum status report_check(const struct report *report, uint64_t size, const struct limits *limits)
 {
     struct speakers speakers = {.count = 0};
     bool fine = parts_are_fine(report, size, limits) && engines_are_fine(report, &speakers) &&
                 findings_are_fine(report, size, &speakers) && coverage_is_fine(report, &speakers) &&
-                questions_are_fine(report, limits, &speakers);
+                questions_are_fine(report, limits, &speakers) &&
+                copies_are_fine(report, size, limits);
     for (size_t i = 0; i < report->facts_count && fine; i++)
         fine = report->facts[i].name.size > 0;
     return fine ? STATUS_OK : STATUS_INVALID;

@@ -1,7 +1,7 @@
 /* Reads the lines of a report (protocol/report.h). Keys that are not known are skipped, those
  * without which a line says nothing must be there. */
 #include "protocol/pairs.h"
-#include "protocol/report.h"
+#include "protocol/reply.h"
 
 static void wrong(struct lexer *lexer, const char *expected)
 {
@@ -62,14 +62,10 @@ static void read_part_kind(struct lexer *lexer, enum part_kind *kind)
     static const char *const words[] = {
 #define PART_WORD(name) #name,
         PART_KIND_ROWS(PART_WORD)};
-    struct bytes word = read_word(lexer);
-    unsigned i = 0;
-    while (i < PART_KIND_COUNT && !bytes_equal_fold(word, bytes_of_text(words[i])))
-        i++;
-    if (i == PART_KIND_COUNT)
-        wrong(lexer, "LEAF, MULTIPART or MESSAGE");
-    else
-        *kind = i;
+    unsigned index;
+    lexer->status = lexer_word(lexer, words, PART_KIND_COUNT, "LEAF, MULTIPART or MESSAGE", &index);
+    if (lexer->status == STATUS_OK)
+        *kind = index;
 }
 
 /* PARTS n or n:n, one atom. */
@@ -316,6 +312,20 @@ static enum status read_question(struct report *report, struct lexer *lexer)
     return report_add_question(report, &question);
 }
 
+/* With splices: a report holds no octets of copies. */
+static enum status read_copy(struct report *report, struct lexer *lexer)
+{
+    AUTO(arena_clear) struct arena arena;
+    struct report_copy copy;
+    bool is_inline;
+    struct bytes octets;
+    arena_init(&arena, report->arena.limit);
+    enum status status = reply_read_copy(lexer, &arena, &copy, &is_inline, &octets);
+    if (status != STATUS_OK)
+        return status == STATUS_MEMORY ? STATUS_LIMIT : status;
+    return is_inline ? STATUS_PARSE : report_add_copy(report, &copy);
+}
+
 enum status report_read_line(struct report *report, struct bytes word, struct lexer *lexer,
                              bool *known)
 {
@@ -323,7 +333,8 @@ enum status report_read_line(struct report *report, struct bytes word, struct le
         const char *word;
         enum status (*read)(struct report *report, struct lexer *lexer);
     } lines[] = {{"PART", read_part},     {"FINDING", read_finding}, {"COVERAGE", read_coverage},
-                 {"ENGINE", read_engine}, {"FACT", read_fact},       {"QUESTION", read_question}};
+                 {"ENGINE", read_engine}, {"FACT", read_fact},       {"QUESTION", read_question},
+                 {"COPY", read_copy}};
     *known = true;
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         if (bytes_equal_fold(word, bytes_of_text(lines[i].word)))

@@ -14,27 +14,10 @@ static void begin(struct writer *writer, struct buffer *out, struct bytes tag, c
     writer_atom(writer, word);
 }
 
-static void write_given(struct writer *writer, const char *key, struct bytes text)
-{
-    if (text.size > 0)
-        writer_pair_string(writer, key, text);
-}
-
 static void write_number_given(struct writer *writer, const char *key, uint64_t number)
 {
     if (number > 0)
         writer_pair_number(writer, key, number);
-}
-
-static void write_names(struct writer *writer, const struct report_part *part)
-{
-    if (part->other_name_count == 0)
-        return;
-    writer_atom(writer, "NAMES");
-    writer_open(writer);
-    for (size_t i = 0; i < part->other_name_count; i++)
-        writer_string(writer, part->other_names[i]);
-    writer_close(writer);
 }
 
 static enum status write_part(struct buffer *out, struct bytes tag, const struct report_part *part)
@@ -49,10 +32,11 @@ static enum status write_part(struct buffer *out, struct bytes tag, const struct
     write_number_given(&writer, "WITHIN", part->within);
     writer_pair_atom(&writer, "KIND", part_words[part->kind]);
     writer_pair_string(&writer, "TYPE", part->type);
-    write_given(&writer, "NAME", part->name);
-    write_names(&writer, part);
-    write_given(&writer, "ENCODING", part->encoding);
-    write_given(&writer, "CHARSET", part->charset);
+    writer_pair_given(&writer, "NAME", part->name);
+    if (part->other_name_count > 0)
+        writer_pair_strings(&writer, "NAMES", part->other_names, part->other_name_count);
+    writer_pair_given(&writer, "ENCODING", part->encoding);
+    writer_pair_given(&writer, "CHARSET", part->charset);
     writer_pair_range(&writer, "HEADER", part->header);
     writer_pair_range(&writer, "BODY", part->body);
     writer_pair_number(&writer, "DECODED", part->decoded_size);
@@ -74,8 +58,8 @@ static enum status write_finding(struct buffer *out, struct bytes tag,
     writer_pair_atom(&writer, "POINTS", points);
     writer_pair_number(&writer, "PART", finding->part);
     writer_pair_range(&writer, "RANGE", finding->range);
-    write_given(&writer, "TEXT", finding->text);
-    write_given(&writer, "EXCERPT", finding->excerpt);
+    writer_pair_given(&writer, "TEXT", finding->text);
+    writer_pair_given(&writer, "EXCERPT", finding->excerpt);
     writer_close(&writer);
     return writer_end(&writer);
 }
@@ -95,7 +79,7 @@ static enum status write_coverage(struct buffer *out, struct bytes tag,
     writer_open(&writer);
     writer_pair_atom(&writer, "PARTS", parts);
     writer_pair_atom(&writer, "STATE", coverage_word(coverage->state));
-    write_given(&writer, "REASON", coverage->reason);
+    writer_pair_given(&writer, "REASON", coverage->reason);
     writer_close(&writer);
     return writer_end(&writer);
 }
@@ -110,7 +94,7 @@ static enum status write_engine(struct buffer *out, struct bytes tag,
     writer_pair_atom(&writer, "STATE", engine->failed ? "FAILED" : "OK");
     writer_pair_string(&writer, "VERSION", engine->version);
     writer_pair_number(&writer, "TIME", engine->time_us);
-    write_given(&writer, "REASON", engine->reason);
+    writer_pair_given(&writer, "REASON", engine->reason);
     writer_close(&writer);
     return writer_end(&writer);
 }
@@ -153,6 +137,8 @@ enum status report_write(const struct report *report, struct buffer *out, struct
         status = write_fact(out, tag, &report->facts[i]);
     for (size_t i = 0; i < report->questions_count && status == STATUS_OK; i++)
         status = write_question(out, tag, &report->questions[i]);
+    for (size_t i = 0; i < report->copies_count && status == STATUS_OK; i++)
+        status = report_write_copy(&report->copies[i], out, tag);
     if (status != STATUS_OK)
         out->size = before;
     return status;

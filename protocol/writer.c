@@ -37,11 +37,11 @@ static void put_line_end(struct writer *writer)
     writer->line_start = writer->out->size;
 }
 
-/* True when size more octets, the parentheses that must still close and a SP leave the physical
- * line short enough. */
+/* True when size more octets, the parentheses that must still close, what is reserved behind them
+ * and a SP leave the physical line short enough. */
 static bool fits(const struct writer *writer, size_t size)
 {
-    return column(writer) + size + writer->depth + 2 <= writer->line_limit;
+    return column(writer) + size + writer->depth + writer->reserve + 2 <= writer->line_limit;
 }
 
 /* The SP that is due, with a line break behind it where the grammar allows one and the token of
@@ -138,11 +138,14 @@ void writer_string(struct writer *writer, struct bytes string)
         put_quoted(writer, string);
         return;
     }
-    char text[NUMBER_BYTES];
-    size = announcement(text, string.size, writer->literal == WRITER_LITERAL_PLAIN);
-    put_token(writer, (struct bytes){(const uint8_t *)text, size});
+    writer_literal(writer, string);
+}
+
+void writer_literal(struct writer *writer, struct bytes octets)
+{
+    writer_announce(writer, octets.size, writer->literal == WRITER_LITERAL_PLAIN);
     put_line_end(writer);
-    put(writer, string);
+    put(writer, octets);
     writer->line_start = writer->out->size;
 }
 
@@ -188,6 +191,22 @@ void writer_pair_string(struct writer *writer, const char *key, struct bytes str
 {
     writer_atom(writer, key);
     writer_string(writer, string);
+}
+
+void writer_pair_given(struct writer *writer, const char *key, struct bytes string)
+{
+    if (string.size > 0)
+        writer_pair_string(writer, key, string);
+}
+
+void writer_pair_strings(struct writer *writer, const char *key, const struct bytes *strings,
+                         size_t count)
+{
+    writer_atom(writer, key);
+    writer_open(writer);
+    for (size_t i = 0; i < count; i++)
+        writer_string(writer, strings[i]);
+    writer_close(writer);
 }
 
 void writer_pair_range(struct writer *writer, const char *key, struct range range)

@@ -22,7 +22,9 @@ struct writer {
     size_t line_start; /* offset in out where the physical line begins */
     size_t begin;      /* offset of the whole line: taken back when something fails */
     unsigned depth;
-    bool gap; /* a SP is due before the next token */
+    size_t reserve; /* octets that must still fit into the physical line behind the lists that are
+                       open: set by who writes them */
+    bool gap;       /* a SP is due before the next token */
     enum status status;
 };
 
@@ -35,6 +37,8 @@ void writer_number(struct writer *writer, uint64_t number);
 /* Quoted when it is short UTF-8 without controls, else a literal. NUL is STATUS_INVALID: text has
  * none. */
 void writer_string(struct writer *writer, struct bytes string);
+/* A literal of any octets, NUL too. */
+void writer_literal(struct writer *writer, struct bytes octets);
 void writer_text(struct writer *writer, const char *text); /* the same for NUL-terminated text */
 void writer_nil(struct writer *writer);
 void writer_open(struct writer *writer);
@@ -43,6 +47,11 @@ void writer_close(struct writer *writer);
 void writer_pair_number(struct writer *writer, const char *key, uint64_t number);
 void writer_pair_atom(struct writer *writer, const char *key, const char *atom);
 void writer_pair_string(struct writer *writer, const char *key, struct bytes string);
+/* The same, but nothing for an empty one. */
+void writer_pair_given(struct writer *writer, const char *key, struct bytes string);
+/* KEY ("a" "b") */
+void writer_pair_strings(struct writer *writer, const char *key, const struct bytes *strings,
+                         size_t count);
 void writer_pair_range(struct writer *writer, const char *key,
                        struct range range); /* KEY (offset size) */
 /* A whole id-set; ranges ascend and do not touch. */

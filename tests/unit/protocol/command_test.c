@@ -48,6 +48,10 @@ static void note_check(struct transcript *transcript, const struct command *comm
         note(transcript, " explain");
     if (options->has_accept)
         note(transcript, " accept=%x", options->accept);
+    if (options->forms)
+        note(transcript, " forms=%x", options->forms);
+    if (options->dry_run)
+        note(transcript, " dry-run");
 }
 
 static void note_parsed(struct transcript *transcript, const struct command *command)
@@ -302,6 +306,16 @@ static const struct command_row check_rows[] = {
     {"5.1 options", OPTIONS("DEADLINE 60 PROGRESS 5 EXPLAIN YES ACCEPT (DELIVER DEFER X-Y.Z)"),
      "a[CHECK txn=t channel=in raw=()" B " deadline=60 progress=5 explain accept=81]"},
     {"5.1 ACCEPT ()", OPTIONS("ACCEPT ()"), "a[CHECK txn=t channel=in raw=()" B " accept=0]"},
+    {"5.1 ACCEPT of forms", OPTIONS("ACCEPT (DEFER copy NOTE SPLICES)"),
+     "a[CHECK txn=t channel=in raw=()" B " accept=80 forms=21]"},
+    {"5.1 ACCEPT of everything",
+     OPTIONS("ACCEPT (DELIVER REDIRECT EXPAND REJECT DISCARD QUARANTINE HOLD DEFER COPY SPLICE "
+             "SENDER ROUTE STORE NOTE)"),
+     "a[CHECK txn=t channel=in raw=()" B " accept=ff forms=3f]"},
+    {"5.1 ACCEPT with a string", OPTIONS("ACCEPT (\"DEFER\")"), "a!PARSE@37 an atom"},
+    {"5.1 DRYRUN", OPTIONS("DRYRUN yes"), "a[CHECK txn=t channel=in raw=()" B " dry-run]"},
+    {"5.1 DRYRUN NO", OPTIONS("DRYRUN NO"), "a[CHECK txn=t channel=in raw=()" B "]"},
+    {"5.1 DRYRUN unknown", OPTIONS("DRYRUN DEEP"), "a!PARSE@36 YES or NO"},
     {"5.1 EXPLAIN NO", OPTIONS("EXPLAIN no"), "a[CHECK txn=t channel=in raw=()" B "]"},
     {"5.1 EXPLAIN unknown", OPTIONS("EXPLAIN 1"), "a!PARSE@37 YES or NO"},
     {"5.1 DEADLINE negative", OPTIONS("DEADLINE -1"), "a!PARSE@38 a number"},

@@ -63,6 +63,32 @@ static void test_check(void **state)
                    "\"c@y.example\")) (DEADLINE 60 PROGRESS 5 EXPLAIN YES) {31+}\r\n");
 }
 
+static void test_accept(void **state)
+{
+    (void)state;
+    struct buffer out;
+    const char *const recipients[] = {"b@y"};
+    struct check_request request = {.txn = "q",
+                                    .channel = "in",
+                                    .recipients = recipients,
+                                    .recipient_count = 1,
+                                    .accept = " DELIVER  DEFER COPY ",
+                                    .dry_run = true,
+                                    .size = 3};
+    buffer_init(&out, 65536);
+    assert_int_equal(command_write_check(&out, "a1", &request, true), STATUS_OK);
+    assert_written(&out, "a1 CHECK q in () ((1 \"b@y\")) (DRYRUN YES ACCEPT (DELIVER DEFER COPY)) "
+                         "{3}\r\n");
+    request.accept = "";
+    request.dry_run = false;
+    assert_int_equal(command_write_check(&out, "a1", &request, true), STATUS_OK);
+    assert_written(&out, "a1 CHECK q in () ((1 \"b@y\")) (ACCEPT ()) {3}\r\n");
+    request.accept = "DELIVER (DEFER)";
+    assert_int_equal(command_write_check(&out, "a1", &request, true), STATUS_INVALID);
+    assert_int_equal(out.size, 0);
+    buffer_clear(&out);
+}
+
 /* 5,000 recipients, strings with everything: through the frame of a server with the least limits
  * and its parser. */
 static void test_check_is_read(void **state)
@@ -118,6 +144,7 @@ int main(int argc, char **argv)
     static struct rows rows;
     rows_add_one(&rows, "5 commands", test_simple);
     rows_add_one(&rows, "5.1 CHECK", test_check);
+    rows_add_one(&rows, "5.1 ACCEPT and DRYRUN", test_accept);
     rows_add_one(&rows, "5.1 CHECK is read as it was meant", test_check_is_read);
     rows_add_one(&rows, "2.8 a full buffer", test_full);
     return rows_run("command_write", &rows, argc, argv);

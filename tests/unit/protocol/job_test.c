@@ -62,6 +62,13 @@ static const struct job_row job_rows[] = {
     {"job: a critical key", OCTETS("1 JOB (!X 1)\r\n"), STATUS_UNSUPPORTED},
     {"job: an answer without a value", OCTETS("1 JOB (ANSWERS ((\"a\" \"b\" \"c\")))\r\n"),
      STATUS_PARSE},
+    {"job: wants", OCTETS("1 JOB (WANTS (\"header.subject\" \"mark.X-A\"))\r\n"), STATUS_OK},
+    {"job: an empty want", OCTETS("1 JOB (WANTS (\"\"))\r\n"), STATUS_PARSE},
+    {"job: a transformation", OCTETS("1 JOB (STAGE TRANSFORM EDITS 4194304)\r\n"), STATUS_OK},
+    {"job: a transformation without edits", OCTETS("1 JOB (STAGE TRANSFORM)\r\n"), STATUS_PARSE},
+    {"job: edits beyond the bound", OCTETS("1 JOB (STAGE TRANSFORM EDITS 4194305)\r\n"),
+     STATUS_PARSE},
+    {"job: edits of a scan", OCTETS("1 JOB (STAGE SCAN EDITS 5)\r\n"), STATUS_PARSE},
     {"job: an engine that is an atom", OCTETS("1 JOB (ENGINES (clamav))\r\n"), STATUS_PARSE},
 };
 
@@ -76,6 +83,50 @@ static void test_job(void **state)
 }
 
 #define EIGHT_NAMES "\"n\" \"n\" \"n\" \"n\" \"n\" \"n\" \"n\" \"n\" "
+
+#define DIGEST "\"00000000000000000000000000000000000000000000000000000000000000aF\""
+#define COPY(head, form) OCTETS("7 COPY " head " " form "\r\n7 OK [DONE] a\r\n")
+#define COPY_HEAD "1 (SIZE 3 SHA256 " DIGEST " BODY 7BIT SMTPUTF8 NO)"
+#define KEEPS "SPLICE ((KEEP 0 3))"
+
+static const struct job_row copy_rows[] = {
+    {"7.8 COPY", COPY(COPY_HEAD, KEEPS), STATUS_OK},
+    {"7.8 COPY of everything",
+     COPY("4294967295 (DKIM-BROKEN (\"a\" \"b\") SIZE 0 SHA256 " DIGEST
+          " BODY BINARYMIME SMTPUTF8 YES X (1))",
+          "SPLICE ()"),
+     STATUS_OK},
+    {"7.8 COPY 0", COPY("0 (SIZE 3 SHA256 " DIGEST " BODY 7BIT SMTPUTF8 NO)", KEEPS), STATUS_PARSE},
+    {"7.8 COPY over 2^32",
+     COPY("4294967296 (SIZE 3 SHA256 " DIGEST " BODY 7BIT SMTPUTF8 NO)", KEEPS), STATUS_PARSE},
+    {"7.8 COPY without a size", COPY("1 (SHA256 " DIGEST " BODY 7BIT SMTPUTF8 NO)", KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY without a digest", COPY("1 (SIZE 3 BODY 7BIT SMTPUTF8 NO)", KEEPS), STATUS_PARSE},
+    {"7.8 COPY without a body", COPY("1 (SIZE 3 SHA256 " DIGEST " SMTPUTF8 NO)", KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY without SMTPUTF8", COPY("1 (SIZE 3 SHA256 " DIGEST " BODY 7BIT)", KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY with a short digest", COPY("1 (SIZE 3 SHA256 \"00\" BODY 7BIT SMTPUTF8 NO)", KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY with a digest of other digits",
+     COPY("1 (SIZE 3 SHA256 \"0000000000000000000000000000000000000000000000000000000000000g00\""
+          " BODY 7BIT SMTPUTF8 NO)",
+          KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY of another body", COPY("1 (SIZE 3 SHA256 " DIGEST " BODY 9BIT SMTPUTF8 NO)", KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY that is perhaps UTF-8",
+     COPY("1 (SIZE 3 SHA256 " DIGEST " BODY 7BIT SMTPUTF8 MAYBE)", KEEPS), STATUS_PARSE},
+    {"7.8 COPY with more signatures than there can be",
+     COPY("1 (SIZE 3 SHA256 " DIGEST " BODY 7BIT SMTPUTF8 NO DKIM-BROKEN (" EIGHT_NAMES EIGHT_NAMES
+              EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES EIGHT_NAMES "\"n\"))",
+          KEEPS),
+     STATUS_PARSE},
+    {"7.8 COPY in another form", COPY(COPY_HEAD, "DIFF ((KEEP 0 3))"), STATUS_PARSE},
+    {"7.8 COPY without a form", OCTETS("7 COPY " COPY_HEAD "\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
+    {"7.8 COPY with more behind it", COPY(COPY_HEAD, KEEPS " x"), STATUS_PARSE},
+    {"7.8 COPY of a worker that is inline", COPY(COPY_HEAD, "INLINE {3}\r\nabc"), STATUS_PARSE},
+};
 
 static const struct job_row answer_rows[] = {
     {"report: only the completion", OCTETS("7 OK [DONE] done\r\n"), STATUS_OK},
@@ -94,7 +145,8 @@ static const struct job_row answer_rows[] = {
     {"report: another id", OCTETS("7 FACT \"a\" \"b\"\r\n8 OK [DONE] a\r\n"), STATUS_PARSE},
     {"report: an unknown line", OCTETS("7 SPLICE (X 1)\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
     {"report: names that are none",
-     OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" NAMES (7) HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
+     OCTETS(
+         "7 PART 1 (KIND LEAF TYPE \"t\" NAMES (7) HEADER (0 1) BODY (1 1))\r\n7 OK [DONE] a\r\n"),
      STATUS_PARSE},
     {"report: names that are no list",
      OCTETS("7 PART 1 (KIND LEAF TYPE \"t\" NAMES \"n\" HEADER (0 1) BODY (1 1))\r\n"
@@ -161,6 +213,50 @@ static const struct job_row answer_rows[] = {
     {"7.4 FACT with more", OCTETS("7 FACT \"a\" \"b\" c\r\n7 OK [DONE] a\r\n"), STATUS_PARSE},
 };
 
+/* As many wants as there may be, as long as they may be, come back; one more or longer is none. */
+static void test_wants(void **state)
+{
+    (void)state;
+    static struct bytes wants[JOB_WANTS_MOST + 1];
+    static uint8_t text[JOB_WANT_BYTES + 1];
+    memset(text, 'w', sizeof text);
+    for (size_t i = 0; i <= JOB_WANTS_MOST; i++)
+        wants[i] = (struct bytes){text, JOB_WANT_BYTES};
+    for (int wrong = 0; wrong < 3; wrong++) {
+        struct job job = {.id = 1, .wants = wants, .want_count = JOB_WANTS_MOST + (wrong == 1)};
+        AUTO(buffer_clear) struct buffer out;
+        AUTO(arena_clear) struct arena arena;
+        struct job read;
+        wants[7].size = JOB_WANT_BYTES + (wrong == 2);
+        buffer_init(&out, 65536);
+        arena_init(&arena, 65536);
+        assert_int_equal(job_write(&job, &out), STATUS_OK);
+        assert_int_equal(job_read(out.data, out.size, &arena, &read),
+                         wrong ? STATUS_PARSE : STATUS_OK);
+        if (wrong)
+            continue;
+        assert_int_equal(read.want_count, JOB_WANTS_MOST);
+        assert_bytes(read.wants[JOB_WANTS_MOST - 1], wants[0]);
+    }
+}
+
+static void test_transformation_comes_back(void **state)
+{
+    (void)state;
+    const struct job job = {.id = 3, .stage = JOB_TRANSFORM, .size = 99, .edits_size = 70000};
+    AUTO(buffer_clear) struct buffer out;
+    AUTO(arena_clear) struct arena arena;
+    struct job read;
+    buffer_init(&out, JOB_DATAGRAM_BYTES);
+    arena_init(&arena, 65536);
+    assert_int_equal(job_write(&job, &out), STATUS_OK);
+    assert_int_equal(job_read(out.data, out.size, &arena, &read), STATUS_OK);
+    assert_int_equal(read.stage, JOB_TRANSFORM);
+    assert_int_equal(read.edits_size, 70000);
+    assert_null(read.edits);
+    assert_int_equal(read.edit_count, 0);
+}
+
 static void test_answer(void **state)
 {
     const struct job_row *row = *state;
@@ -171,6 +267,40 @@ static void test_answer(void **state)
     assert_int_equal(job_read_report(copy, row->octets.size, &report, &end), row->status);
     if (row->status == STATUS_OK)
         assert_int_equal(end.id, 7);
+}
+
+static void fill_copy(struct report *report)
+{
+    static const struct bytes broken[] = {OCTETS("d=x.example s=key"), OCTETS("\x01")};
+    struct splice_segment segments[] = {{.is_keep = true, .keep = {0, 10}},
+                                        {.data = BYTES("X-A: \xFF\r\n")},
+                                        {.is_keep = true, .keep = {10, 20}}};
+    struct report_copy copy = {.number = 1,
+                               .size = 38,
+                               .body = BODY_8BITMIME,
+                               .smtputf8 = true,
+                               .broken = broken,
+                               .broken_count = 2,
+                               .splice = {.segments = segments, .count = 3}};
+    for (uint8_t i = 0; i < COPY_DIGEST_BYTES; i++)
+        copy.digest[i] = (uint8_t)(i * 17 + 3);
+    assert_int_equal(report_add_copy(report, &copy), STATUS_OK);
+}
+
+static void assert_copy(const struct report_copy *copy, const struct report_copy *wanted)
+{
+    assert_int_equal(copy->number, wanted->number);
+    assert_int_equal(copy->size, wanted->size);
+    assert_memory_equal(copy->digest, wanted->digest, COPY_DIGEST_BYTES);
+    assert_int_equal(copy->body, wanted->body);
+    assert_int_equal(copy->smtputf8, wanted->smtputf8);
+    assert_int_equal(copy->broken_count, 2);
+    assert_bytes(copy->broken[0], BYTES("d=x.example s=key"));
+    assert_bytes(copy->broken[1], BYTES("\\x01"));
+    assert_int_equal(copy->splice.count, 3);
+    assert_int_equal(copy->splice.segments[2].keep.offset, 10);
+    assert_int_equal(copy->splice.segments[2].keep.size, 20);
+    assert_bytes(copy->splice.segments[1].data, BYTES("X-A: \xFF\r\n"));
 }
 
 static void fill(struct report *report)
@@ -211,6 +341,7 @@ static void fill(struct report *report)
     assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
     assert_int_equal(report_add_fact(report, BYTES("size"), BYTES("17")), STATUS_OK);
     assert_int_equal(report_add_question(report, &question), STATUS_OK);
+    fill_copy(report);
 }
 
 static void test_report_comes_back(void **state)
@@ -257,6 +388,8 @@ static void test_report_comes_back(void **state)
     assert_int_equal(read.engines[0].time_us, 99);
     assert_bytes(read.facts[0].value, BYTES("17"));
     assert_bytes(read.questions[0].kind, BYTES("dns-txt"));
+    assert_int_equal(read.copies_count, 1);
+    assert_copy(&read.copies[0], &report.copies[0]);
 }
 
 /* Every status that is a failure travels and stays the same. */
@@ -334,7 +467,7 @@ static void test_job_arena_is_full(void **state)
 {
     (void)state;
     static const struct bytes text =
-        OCTETS("1 JOB (ENGINES (\"a\" \"b\") ANSWERS ((\"a\" \"k\" \"n\" NIL)))\r\n");
+        OCTETS("1 JOB (ENGINES (\"a\" \"b\") ANSWERS ((\"a\" \"k\" \"n\" NIL)) WANTS (\"w\"))\r\n");
     enum status status = STATUS_MEMORY;
     for (size_t limit = 0; status != STATUS_OK; limit++) {
         AUTO(rows_free) uint8_t *copy = rows_copy(text);
@@ -352,6 +485,9 @@ int main(int argc, char **argv)
     static struct rows rows;
     ROWS_ADD(&rows, job_rows, test_job);
     ROWS_ADD(&rows, answer_rows, test_answer);
+    ROWS_ADD(&rows, copy_rows, test_answer);
+    rows_add_one(&rows, "job: wants", test_wants);
+    rows_add_one(&rows, "job: a transformation comes back", test_transformation_comes_back);
     rows_add_one(&rows, "job: comes back as it was", test_job_comes_back);
     rows_add_one(&rows, "job: the arena is full", test_job_arena_is_full);
     rows_add_one(&rows, "report: comes back as it was", test_report_comes_back);

@@ -8,6 +8,16 @@
 
 enum { MESSAGE_BYTES = 100 };
 
+static void fill_copy(struct report *report)
+{
+    struct splice_segment segments[] = {{.is_keep = true, .keep = {0, 10}},
+                                        {.data = BYTES("X-A: b\r\n")},
+                                        {.is_keep = true, .keep = {10, 90}}};
+    const struct report_copy copy = {
+        .number = 1, .size = 108, .splice = {.segments = segments, .count = 3}};
+    assert_int_equal(report_add_copy(report, &copy), STATUS_OK);
+}
+
 static void fill(struct report *report)
 {
     const struct report_part parts[] = {{.number = 1,
@@ -46,6 +56,7 @@ static void fill(struct report *report)
     assert_int_equal(report_add_engine(report, &engine), STATUS_OK);
     assert_int_equal(report_add_question(report, &question), STATUS_OK);
     assert_int_equal(report_add_fact(report, BYTES("size"), BYTES("")), STATUS_OK);
+    fill_copy(report);
 }
 
 static void do_nothing(struct report *report)
@@ -87,7 +98,21 @@ BREAK(engine_name, report->engines[0].name = BYTES("("))
 BREAK(question_kind, report->questions[0].kind.size = 0)
 BREAK(question_name, report->questions[0].name.size = 0)
 BREAK(question_engine, report->questions[0].engine.size = 0)
+BREAK(copy_number, report->copies[0].number = 2)
+BREAK(copy_size, report->copies[0].size++)
+BREAK(copy_outside, report->copies[0].splice.segments[2].keep.size++)
+BREAK(copy_overlaps, (report->copies[0].splice.segments[2].keep.offset--, report->copies[0].size++))
+BREAK(copy_body, report->copies[0].body = BODY_KIND_COUNT)
+BREAK(copy_signatures, report->copies[0].broken_count = COPY_SIGNATURES_MOST + 1)
 BREAK(fact_name, report->facts[0].name.size = 0)
+
+static void too_many_copies(struct report *report)
+{
+    for (uint32_t i = 2; i <= 65; i++) {
+        const struct report_copy copy = {.number = i};
+        assert_int_equal(report_add_copy(report, &copy), STATUS_OK);
+    }
+}
 
 static void engine_twice(struct report *report)
 {
@@ -234,6 +259,13 @@ static const struct check_row check_rows[] = {
     WRONG(question_name),
     WRONG(question_engine),
     WRONG(fact_name),
+    WRONG(copy_number),
+    WRONG(copy_size),
+    WRONG(copy_outside),
+    WRONG(copy_overlaps),
+    WRONG(copy_body),
+    WRONG(copy_signatures),
+    WRONG(too_many_copies),
     WRONG(too_many_questions),
     WRONG(too_many_engines),
     WRONG(too_many_parts),
