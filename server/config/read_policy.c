@@ -5,6 +5,7 @@
 #include "server/policy/entry.h"
 #include "server/policy/lists.h"
 #include "server/policy/organisation.h"
+#include "server/policy/rule.h"
 
 static enum status check_address(struct config *config, const char *key, const char *address,
                                  struct config_problem *problem)
@@ -26,5 +27,7 @@ enum status config_read_policy(struct config *config, bool look_at_files,
         status = check_address(config, "postmaster", config->notices.postmaster, problem);
     if (status == STATUS_OK)
         status = organisations_new(config, &config->inside, problem);
-    return status == STATUS_OK ? lists_new(config, look_at_files, &config->sets, problem) : status;
+    if (status == STATUS_OK)
+        status = lists_new(config, look_at_files, &config->sets, problem);
+    return status == STATUS_OK ? policy_read(config, problem) : status;
 }

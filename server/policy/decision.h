@@ -11,6 +11,7 @@ struct rule; /* server/policy/rule.h */
 /* A notice to be written (spec/policy.md 6). */
 struct decision_notice {
     const struct template *template; /* server/policy/template.h */
+    const struct bytes *texts;       /* filled in: subject and text of each of its languages */
     enum note_kind kind;
     struct bytes address; /* to whom; its language and bounds are the notice's writer's business */
 };

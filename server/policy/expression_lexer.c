@@ -23,6 +23,15 @@ enum status expression_fail(struct expression_reader *reader, size_t offset, con
     return STATUS_INVALID;
 }
 
+enum status expression_fault_write(struct expression_fault *fault, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(fault->reason, sizeof fault->reason, format, arguments);
+    va_end(arguments);
+    return STATUS_INVALID;
+}
+
 static bool is_alpha(uint8_t octet)
 {
     return (octet >= 'a' && octet <= 'z') || (octet >= 'A' && octet <= 'Z') || octet == '_';

@@ -169,7 +169,7 @@ static enum status compare_text(struct expression_reader *reader, struct operand
     return make_comparison(reader, left, relation, right, term);
 }
 
-static enum status keep_pattern(struct expression_names *names, struct pattern *pattern)
+enum status expression_keep_pattern(struct expression_names *names, struct pattern *pattern)
 {
     if (!arena_grow(names->arena, (void **)&names->patterns, &names->pattern_capacity,
                     names->pattern_count, sizeof(struct pattern *))) {
@@ -197,7 +197,7 @@ static enum status compare_pattern(struct expression_reader *reader, struct oper
     if (status == STATUS_INVALID)
         return expression_fail(reader, right->offset + 1 + offset, "not a pattern: %s", why);
     if (status == STATUS_OK)
-        status = keep_pattern(reader->names, pattern);
+        status = expression_keep_pattern(reader->names, pattern);
     if (status != STATUS_OK)
         return status;
     made->left = *left;

@@ -5,6 +5,7 @@
 #define SERVER_POLICY_FACT_H
 
 #include "server/policy/decider.h"
+#include "server/policy/entry.h"
 #include "server/policy/lists.h"
 #include "server/policy/organisation.h"
 
@@ -34,6 +35,8 @@ struct fact_view {
     enum status status;        /* MEMORY: some fact could not be kept */
     const struct lists *lists; /* as they are now */
     struct bytes recipient, original; /* original: empty, it is one of the envelope */
+    struct entry_key key;             /* the recipient's canonical form, when it is asked for */
+    bool is_key_made;
 };
 
 struct fact;

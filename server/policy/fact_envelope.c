@@ -41,25 +41,46 @@ static struct bytes domain_of(struct bytes address)
     return bytes_slice(address, at_of(address) + 1, SIZE_MAX);
 }
 
+/* Canonical: `"A"@X.example.` is a@x.example. */
+static struct bytes recipient_of(struct fact_view *view)
+{
+    if (!view->is_key_made && !entry_key_of(view->recipient, &view->key))
+        return view->recipient;
+    view->is_key_made = true;
+    return (struct bytes){view->key.octets, view->key.size};
+}
+
+static struct bytes sender_of(struct fact_view *view)
+{
+    struct entry_key key;
+    struct bytes sender = view->input->envelope->sender;
+    if (!entry_key_of(sender, &key))
+        return sender;
+    const char *copy = arena_copy(view->arena, (struct bytes){key.octets, key.size});
+    if (copy == NULL)
+        view->status = STATUS_MEMORY;
+    return copy != NULL ? (struct bytes){(const uint8_t *)copy, key.size} : sender;
+}
+
 #define FACT(name)                                                                                 \
     void fact_##name(struct fact_view *view, const struct fact *fact, struct fact_values *values)
 
 FACT(recipient)
 {
     (void)fact;
-    set_told(values, view->recipient);
+    set_told(values, recipient_of(view));
 }
 
 FACT(recipient_local)
 {
     (void)fact;
-    set_told(values, local_of(view->recipient));
+    set_told(values, local_of(recipient_of(view)));
 }
 
 FACT(recipient_domain)
 {
     (void)fact;
-    set_told(values, domain_of(view->recipient));
+    set_told(values, domain_of(recipient_of(view)));
 }
 
 FACT(recipient_organisation)
@@ -92,19 +113,19 @@ FACT(direction)
 FACT(sender)
 {
     (void)fact;
-    values_set_text(values, view->input->envelope->sender, view->input->envelope->has_sender);
+    values_set_text(values, sender_of(view), view->input->envelope->has_sender);
 }
 
 FACT(sender_local)
 {
     (void)fact;
-    set_told(values, local_of(view->input->envelope->sender));
+    set_told(values, local_of(sender_of(view)));
 }
 
 FACT(sender_domain)
 {
     (void)fact;
-    set_told(values, domain_of(view->input->envelope->sender));
+    set_told(values, domain_of(sender_of(view)));
 }
 
 FACT(sender_organisation)

@@ -42,16 +42,16 @@ static const struct {
     {"names", PIECE_NAMES, NULL},
 };
 
-static enum status fail(struct expression_fault *fault, size_t offset, const char *format,
-                        struct bytes name, const char *near)
+static enum status fail_name(struct expression_fault *fault, size_t offset, struct bytes name,
+                             const char *near)
 {
     int size = name.size < 60 ? (int)name.size : 60;
+    while (size > 0 && !bytes_is_utf8(bytes_slice(name, 0, (size_t)size)))
+        size--;
     fault->offset = offset;
-    int length =
-        snprintf(fault->reason, sizeof fault->reason, format, size, (const char *)name.data);
-    if (near != NULL && length > 0 && (size_t)length < sizeof fault->reason)
-        snprintf(fault->reason + length, sizeof fault->reason - (size_t)length,
-                 "; \"%s\" is meant?", near);
+    snprintf(fault->reason, sizeof fault->reason, "an unknown fact \"%.*s\" in ${ }%s%s%s", size,
+             (const char *)name.data, near != NULL ? "; \"" : "", near != NULL ? near : "",
+             near != NULL ? "\" is meant?" : "");
     return STATUS_INVALID;
 }
 
@@ -86,7 +86,7 @@ static enum status read_name(struct expression_names *names, struct bytes name, 
         return STATUS_OK;
     enum status status = fact_find(names->facts, names->arena, fact, &piece->fact, &near);
     if (status == STATUS_INVALID)
-        return fail(fault, offset, "an unknown fact \"%.*s\" in ${ }", name, near);
+        return fail_name(fault, offset, name, near);
     return status;
 }
 
@@ -112,9 +112,11 @@ static enum status read_pieces(struct expression_names *names, struct bytes text
             return status;
         size_t closing = bytes_find(text, opening, '}');
         struct bytes name = bytes_slice(text, opening + 2, closing - opening - 2);
-        if (closing == text.size)
-            return fail(fault, opening, "%.*s has no closing \"}\"",
-                        bytes_slice(text, opening, SIZE_MAX), NULL);
+        if (closing == text.size) {
+            *fault = (struct expression_fault){.offset = opening,
+                                               .reason = "found \"${\" without \"}\""};
+            return STATUS_INVALID;
+        }
         struct piece piece = {.kind = PIECE_FACT};
         status = read_name(names, name, opening + 2, &piece, fault);
         if (status == STATUS_OK)
@@ -141,6 +143,12 @@ enum status substitution_compile(struct expression_names *names, struct bytes te
 bool substitution_is_steady(const struct substitution *substitution)
 {
     return substitution->is_steady;
+}
+
+struct bytes substitution_literal(const struct substitution *substitution)
+{
+    bool literal = substitution->count == 1 && substitution->pieces[0].kind == PIECE_LITERAL;
+    return literal ? substitution->pieces[0].literal : (struct bytes){NULL, 0};
 }
 
 /* Names of files in which something was found. */

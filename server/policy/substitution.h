@@ -15,6 +15,9 @@ MUST_CHECK enum status substitution_compile(struct expression_names *names, stru
 /* It is the same for every recipient: it reads no fact of them. */
 bool substitution_is_steady(const struct substitution *substitution);
 
+/* The whole text of one that has nothing to fill in. */
+struct bytes substitution_literal(const struct substitution *substitution);
+
 /* What ${rule}, ${reference}, ${disposition} are. */
 struct substitution_context {
     struct fact_view *view;
