@@ -5,6 +5,9 @@
 
 #include <ctype.h>
 
+#include "engines/convert/convert.h"
+#include "engines/message/facts.h"
+
 static const struct engine_instance *instance_of(const struct engine_instance *instances,
                                                  size_t count, struct bytes name)
 {
@@ -128,6 +131,18 @@ static void drop_view_findings(struct report *report)
     report->facts_count = 0;
 }
 
+static enum status report_facts(const struct job *job, struct message *message,
+                                struct report *report)
+{
+    struct reporter reporter;
+
+    if (job->stage != JOB_SCAN)
+        return STATUS_OK;
+    reporter_init(&reporter, report, message, "message");
+    facts_report(message, job->wants, job->want_count, &reporter);
+    return reporter.status;
+}
+
 enum status engines_run(const struct engine_instance *instances, size_t count,
                         const struct limits *limits, const struct job *job, struct bytes octets,
                         struct report *report)
@@ -143,6 +158,30 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
     if (job->stage == JOB_CONCLUDE)
         drop_view_findings(report);
     status = run_and_time(instances, count, job, &message, report);
+    if (status == STATUS_OK)
+        status = report_facts(job, &message, report);
     message_clear(&message);
+    return status;
+}
+
+/* What the view says of the original was reported by the scan's job: it goes into a report that
+ * nobody sees. */
+enum status engines_transform(const struct engine_instance *instances, size_t count,
+                              const struct limits *limits, const struct job *job,
+                              struct bytes octets, struct report *report)
+{
+    struct budget budget;
+    struct message message;
+    struct report view;
+    enum status status;
+
+    budget_init(&budget, limits, octets.size, budget_now_us() + job->deadline_ms * 1000);
+    report_init(&view, (size_t)limits->report_bytes);
+    status = message_init(&message, octets, &budget, &view);
+    if (status == STATUS_OK) {
+        status = convert(&message, job->edits, job->edit_count, instances, count, report);
+        message_clear(&message);
+    }
+    report_clear(&view);
     return status;
 }

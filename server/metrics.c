@@ -119,6 +119,12 @@ static void write_outcomes(struct exposition *exposition)
         label(exposition, "{", "disposition", word, "}");
         value(exposition, metrics.recipients[i]);
     }
+    family(exposition, "cccpd_notices_refused_total", "counter", "notices left out");
+    for (int i = NOTICE_REFUSAL_NONE + 1; i < NOTICE_REFUSAL_COUNT; i++) {
+        put(exposition, "cccpd_notices_refused_total");
+        label(exposition, "{", "reason", notice_refusal_word((enum notice_refusal)i), "}");
+        value(exposition, metrics.notices_refused[i]);
+    }
     family(exposition, "cccpd_incomplete_total", "counter",
            "incomplete checks: transient ones may succeed later");
     put(exposition, "cccpd_incomplete_total{transient=\"yes\"}");

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "server/config/config.h"
+#include "server/notice/notice.h"
 #include "server/worker/pool.h"
 
 /*  row(FIELD, "name", "help")  counters */
@@ -22,7 +23,8 @@
     row(checks_kept, "cccpd_checks_kept_total", "checks answered by a kept result")                                    \
     row(checks_cancelled, "cccpd_checks_cancelled_total", "checks cancelled or abandoned")                             \
     row(checks_refused, "cccpd_checks_refused_total", "checks refused before their content")                           \
-    row(authentications_failed, "cccpd_authentications_failed_total", "failed AUTHENTICATE")
+    row(authentications_failed, "cccpd_authentications_failed_total", "failed AUTHENTICATE")                                   \
+    row(notices, "cccpd_notices_total", "notices handed to clients")
 /* clang-format on */
 
 struct metrics {
@@ -31,6 +33,7 @@ struct metrics {
 #undef METRIC_FIELD
     uint64_t verdicts[VERDICT_KIND_COUNT];
     uint64_t recipients[DISPOSITION_COUNT];
+    uint64_t notices_refused[NOTICE_REFUSAL_COUNT];
     uint64_t incomplete_transient, incomplete_permanent;
     uint64_t check_seconds[16],
         check_count; /* histogram: buckets 1 ms * 2^i, the last one is the rest */

@@ -16,6 +16,7 @@
 #include "server/front/listener.h"
 #include "server/log.h"
 #include "server/metrics.h"
+#include "server/policy/watch.h"
 #include "server/privilege.h"
 #include "server/systemd.h"
 
@@ -40,6 +41,7 @@ struct server {
     /* the parts, in the order in which they start */
     struct pool *pool;
     struct house *house;
+    struct watch *watch; /* of the files behind lists */
     struct listeners *listeners;
     struct metrics_http *http;
     unsigned open; /* of pool and listeners, while stopping */
@@ -200,6 +202,7 @@ static enum status server_use(struct server *server, const struct config_source 
         log_event(LOG_LEVEL_ERROR, "log.open", "%s cannot be opened", config->log_file);
     http_configure(server, config);
     house_configure(server->house, config);
+    watch_configure(server->watch, config);
     return STATUS_OK;
 }
 
@@ -237,6 +240,7 @@ static void server_over(struct server *server)
     if (--server->open > 0)
         return;
     metrics_http_stop(&server->http);
+    watch_stop(&server->watch);
     password_clear();
     for (unsigned i = 0; i < SIGNAL_COUNT; i++)
         uv_close((uv_handle_t *)&server->signals[i], NULL);
@@ -356,6 +360,13 @@ static int complain(const char *why, int exit_status)
     return exit_status;
 }
 
+/* Lists have changed: what was decided by the old ones is forgotten. */
+static void on_lists(void *owner)
+{
+    struct server *server = owner;
+    house_renew(server->house);
+}
+
 /* Pool, house, listeners. Not 0: the exit status. */
 static int server_start(struct server *server, const struct config_source *source)
 {
@@ -371,6 +382,8 @@ static int server_start(struct server *server, const struct config_source *sourc
                                    .pool = server->pool,
                                    .flush = connection_flush};
     if (house_new(&house, &server->house) != STATUS_OK)
+        return complain("out of memory", EX_OSERR);
+    if (watch_start(&server->loop, server->config, server, on_lists, &server->watch) != STATUS_OK)
         return complain("out of memory", EX_OSERR);
     struct listeners_settings listeners = {
         .loop = &server->loop, .config = server->config, .house = server->house};

@@ -4,10 +4,12 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_LIST };
+#include "clients/libcccp/cccp.h"
+
+enum kind { KIND_TEXT, KIND_NUMBER, KIND_FLAG, KIND_LIST, KIND_ACCEPT };
 
 enum {
-    CHECKS = COMMAND_CHECK_BIT | COMMAND_EXPLAIN_BIT,
+    CHECKS = COMMAND_CHECK_BIT | COMMAND_EXPLAIN_BIT | COMMAND_POLICY_BIT,
     SENDS = CHECKS | COMMAND_BENCH_BIT,
     SPEAKS = SENDS | COMMAND_PING_BIT,
     ALL = SPEAKS | COMMAND_REPLAY_BIT
@@ -28,9 +30,12 @@ static const struct row rows[] = {
      "host:port, [v6]:port or unix:/path (127.0.0.1:10030)"},
     {"--channel", 0, KIND_TEXT, FIELD(channel), SENDS, "NAME", "the server's channel (inbound)"},
     {"--from", 0, KIND_TEXT, FIELD(sender), SENDS, "ADDRESS", "the envelope's sender"},
+    {"--sender", 0, KIND_TEXT, FIELD(sender), SENDS, "ADDRESS", "the same"},
     {"--rcpt", 0, KIND_LIST, 0, SENDS, "ADDRESS", "a recipient; may be repeated"},
     {"--ip", 0, KIND_TEXT, FIELD(ip), SENDS, "ADDRESS", "the address that sent the message"},
     {"--helo", 0, KIND_TEXT, FIELD(helo), SENDS, "NAME", "what it called itself"},
+    {"--accept", 0, KIND_ACCEPT, 0, CHECKS, "WORD,...",
+     "what a client could perform: REDIRECT, COPY, ... (everything)"},
     {"--identity", 0, KIND_TEXT, FIELD(identity), SPEAKS, "NAME",
      "authenticate with the password in CCCP_PASSWORD"},
     {"--password-file", 0, KIND_TEXT, FIELD(password_file), SPEAKS, "FILE", "... or in FILE"},
@@ -42,12 +47,13 @@ static const struct row rows[] = {
     {"--jobs", 'j', KIND_NUMBER, FIELD(jobs), COMMAND_CHECK_BIT, "N",
      "messages checked at one time (4)"},
     {"--out", 'o', KIND_TEXT, FIELD(out), COMMAND_CHECK_BIT, "DIR",
-     "write each verdict there as NAME.json"},
+     "write verdicts, copies and notices there"},
     {"--connections", 'n', KIND_NUMBER, FIELD(connections), COMMAND_BENCH_BIT, "N",
      "connections (1)"},
     {"--in-flight", 'm', KIND_NUMBER, FIELD(in_flight), COMMAND_BENCH_BIT, "N",
      "checks in flight on each (1)"},
-    {"--list", 'l', KIND_TEXT, FIELD(list), COMMAND_BENCH_BIT, "FILE", "paths of messages, by line"},
+    {"--list", 'l', KIND_TEXT, FIELD(list), COMMAND_BENCH_BIT, "FILE",
+     "paths of messages, by line"},
     {"--seconds", 0, KIND_NUMBER, FIELD(seconds), COMMAND_BENCH_BIT, "N", "how long"},
     {"--passes", 0, KIND_NUMBER, FIELD(passes), COMMAND_BENCH_BIT, "N", "... or how often (1)"},
     {"--label", 0, KIND_TEXT, FIELD(label), COMMAND_BENCH_BIT, "WORD", "begins the line (cccpd)"},
@@ -87,6 +93,21 @@ static int recipient_add(struct arguments *arguments, const char *address)
     return 0;
 }
 
+static int accept_read(struct arguments *arguments, const char *words)
+{
+    char word[16];
+    for (arguments->accept = 0; *words; words += *words != '\0') {
+        size_t size = strcspn(words, ", ");
+        snprintf(word, sizeof(word), "%.*s", (int)size, words);
+        unsigned bit = cccp_accept_bit(size < sizeof(word) ? word : "");
+        if (bit == 0 && strcasecmp(word, "DEFER") != 0)
+            return complain("--accept", "wants words like DELIVER,COPY,SPLICE");
+        arguments->accept |= bit;
+        words += size;
+    }
+    return arguments->accept ? 0 : complain("--accept", "wants more than DEFER");
+}
+
 static int row_apply(struct arguments *arguments, const struct row *row, const char *value)
 {
     void *field = (char *)arguments + row->offset;
@@ -100,6 +121,8 @@ static int row_apply(struct arguments *arguments, const struct row *row, const c
         return 0;
     case KIND_LIST:
         return recipient_add(arguments, value);
+    case KIND_ACCEPT:
+        return accept_read(arguments, value);
     case KIND_NUMBER:
         break;
     }
@@ -133,6 +156,7 @@ static void defaults(struct arguments *arguments)
     arguments->server = "127.0.0.1:10030";
     arguments->channel = "inbound";
     arguments->jobs = 4;
+    arguments->accept = arguments->command & CHECKS ? CCCP_ACCEPT_ALL : 0;
     arguments->timeout_s = arguments->command == COMMAND_PING_BIT ? 5 : 120;
     arguments->connections = arguments->in_flight = 1;
     arguments->label = "cccpd";

@@ -14,6 +14,7 @@ enum command_bit {
     COMMAND_BENCH_BIT = 8,
     COMMAND_REPLAY_BIT = 16,
     COMMAND_SAMPLES_BIT = 32,
+    COMMAND_POLICY_BIT = 64,
 };
 
 struct arguments {
@@ -23,6 +24,7 @@ struct arguments {
     const char *sender, *ip, *helo;
     const char **recipients;
     size_t recipient_count;
+    unsigned accept; /* CCCP_ACCEPT_ bits */
     bool json;
     const char *out;
     unsigned jobs;

@@ -1,14 +1,12 @@
 /* `cccpc check`: one line for each message, in the order in which the answers come. */
-#include <errno.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "clients/cccpc/commands.h"
 #include "clients/cccpc/flight.h"
 #include "clients/cccpc/json.h"
+#include "clients/cccpc/out.h"
 #include "clients/cccpc/source.h"
 #include "clients/cccpc/verdict_line.h"
 
@@ -25,8 +23,8 @@ static bool next(void *self, struct cccp_request *request, void **item)
     struct checking *checking = self;
     while (checking->next < checking->list.count) {
         struct source *source = malloc(sizeof(*source));
-        int status = source ? source_open(source, checking->list.paths[checking->next++])
-                            : EX_OSERR;
+        int status =
+            source ? source_open(source, checking->list.paths[checking->next++]) : EX_OSERR;
         if (status == 0) {
             request->content = source->content;
             request->content_size = source->size;
@@ -41,25 +39,6 @@ static bool next(void *self, struct cccp_request *request, void **item)
     return false;
 }
 
-/* The whole path stands in the name, so that no two messages share one: "/" is written as "%". */
-static int verdict_file_write(const struct arguments *arguments, const char *path,
-                              const struct cccp_result *result)
-{
-    char name[4096];
-    int length = snprintf(name, sizeof(name), "%s/", arguments->out);
-    for (; *path && length < (int)sizeof(name) - 6; path++)
-        name[length++] = *path == '/' ? '%' : *path;
-    snprintf(name + length, sizeof(name) - (size_t)length, ".json");
-    FILE *file = fopen(name, "we");
-    if (file)
-        json_result(file, path, result, arguments->recipients);
-    if (!file || fclose(file) != 0) {
-        fprintf(stderr, "cccpc: %s: %s\n", name, strerror(errno));
-        return EX_CANTCREAT;
-    }
-    return 0;
-}
-
 static void done(void *self, void *item, const struct cccp_result *result)
 {
     struct checking *checking = self;
@@ -72,22 +51,13 @@ static void done(void *self, void *item, const struct cccp_result *result)
     else
         verdict_line_write(stdout, source->path, result);
     if (checking->arguments->out)
-        status = flight_worse(
-            status, verdict_file_write(checking->arguments, source->path, result));
+        status = flight_worse(status, out_write(checking->arguments, source, result));
     checking->status = flight_worse(checking->status, status);
     checking->done++;
     if (checking->progress)
         fprintf(stderr, "%zu of %zu", checking->done, checking->list.count);
     source_close(source);
     free(source);
-}
-
-static int out_folder(const char *path)
-{
-    if (!path || mkdir(path, 0777) == 0 || errno == EEXIST)
-        return 0;
-    fprintf(stderr, "cccpc: %s: %s\n", path, strerror(errno));
-    return EX_CANTCREAT;
 }
 
 int command_check(const struct arguments *arguments)
@@ -98,7 +68,7 @@ int command_check(const struct arguments *arguments)
         fprintf(stderr, "cccpc: check wants files, folders, or - for standard input\n");
         return EX_USAGE;
     }
-    int status = out_folder(arguments->out);
+    int status = out_open(arguments);
     if (status == 0)
         status = source_list_open(&checking.list, arguments->paths, arguments->path_count);
     checking.progress = checking.list.count > 20 && isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO);

@@ -12,6 +12,7 @@ int command_explain(const struct arguments *arguments);
 int command_ping(const struct arguments *arguments);
 int command_bench(const struct arguments *arguments);
 int command_replay(const struct arguments *arguments);
+int command_policy(const struct arguments *arguments);
 int command_samples(const struct arguments *arguments);
 
 #endif

@@ -1,22 +1,13 @@
 /* `cccpc explain`: what the server saw in a message, and why it said what it said. */
-#include <stdlib.h>
-#include <string.h>
 #include <sysexits.h>
 
 #include "clients/cccpc/commands.h"
+#include "clients/cccpc/explain_copies.h"
+#include "clients/cccpc/explain_recipients.h"
 #include "clients/cccpc/explain_tree.h"
-#include "clients/cccpc/flight.h"
-#include "clients/cccpc/json.h"
+#include "clients/cccpc/in_turn.h"
 #include "clients/cccpc/paragraph.h"
-#include "clients/cccpc/source.h"
 #include "clients/cccpc/verdict_line.h"
-
-struct explaining {
-    const struct arguments *arguments;
-    size_t next;
-    struct source source; /* the one that is being checked */
-    int status;
-};
 
 static const char *or_none(const char *text)
 {
@@ -76,22 +67,6 @@ static void print_facts(const struct cccp_result *result)
         print_fact(&facts[i]);
 }
 
-static void print_recipients(const struct cccp_result *result, const char *const *recipients)
-{
-    puts("  recipients");
-    for (uint32_t id = 1; id <= cccp_result_recipients(result); id++) {
-        const struct cccp_recipient *one = cccp_result_recipient(result, id);
-        printf("    %u <%s> %s", id, recipients[id - 1], cccp_disposition_word(one->disposition));
-        if (one->status)
-            printf(" %s", one->status);
-        if (one->after_seconds)
-            printf(" after %llu s", (unsigned long long)one->after_seconds);
-        if (one->mark)
-            printf(" mark \"%s\"", one->mark);
-        printf("%s%s\n", one->text ? ": " : "", one->text ? one->text : "");
-    }
-}
-
 /* "coverage full: 4 of 4 examined", and what else there is. */
 static void print_counts(struct paragraph *line, const struct cccp_summary *summary)
 {
@@ -112,63 +87,32 @@ static void print_counts(struct paragraph *line, const struct cccp_summary *summ
         paragraph_put(line, ", ", "transient");
 }
 
-static void print_explanation(const struct cccp_result *result, const char *const *recipients)
+static void show(const struct arguments *arguments, const struct source *source,
+                 const struct cccp_result *result)
 {
     const struct cccp_summary *summary = cccp_result_summary(result);
+    struct paragraph line;
+    verdict_line_write(stdout, source->path, result);
     if (!summary)
         return;
-    struct paragraph line;
     paragraph_begin(&line, stdout, 2, 2);
     paragraph_put(&line, "", "reference %s", or_none(summary->reference));
     paragraph_put(&line, ", ", "generation %llu", (unsigned long long)summary->generation);
     print_counts(&line, summary);
     paragraph_end(&line);
-    print_recipients(result, recipients);
+    explain_recipients_write(stdout, result, arguments->recipients);
+    explain_copies_write(stdout, result, source);
+    explain_notes_write(stdout, result);
     explain_tree_write(stdout, result);
     print_times(result);
     print_facts(result);
 }
 
-static bool next(void *self, struct cccp_request *request, void **item)
-{
-    struct explaining *explaining = self;
-    while (explaining->next < explaining->arguments->path_count) {
-        const char *path = explaining->arguments->paths[explaining->next++];
-        int status = source_open(&explaining->source, path);
-        if (status == 0) {
-            request->content = explaining->source.content;
-            request->content_size = explaining->source.size;
-            *item = &explaining->source;
-            return true;
-        }
-        source_close(&explaining->source);
-        explaining->status = flight_worse(explaining->status, status);
-    }
-    return false;
-}
-
-static void done(void *self, void *item, const struct cccp_result *result)
-{
-    struct explaining *explaining = self;
-    struct source *source = item;
-    if (explaining->arguments->json) {
-        json_result(stdout, source->path, result, explaining->arguments->recipients);
-    } else {
-        verdict_line_write(stdout, source->path, result);
-        print_explanation(result, explaining->arguments->recipients);
-    }
-    explaining->status = flight_worse(explaining->status, flight_exit(result));
-    source_close(source);
-}
-
 int command_explain(const struct arguments *arguments)
 {
-    struct explaining explaining = {.arguments = arguments};
-    const struct flight_owner owner = {&explaining, next, done};
     if (arguments->path_count == 0) {
         fprintf(stderr, "cccpc: explain wants a file, or - for standard input\n");
         return EX_USAGE;
     }
-    int status = flight_run(arguments, 1, 1, true, &owner);
-    return flight_worse(status, explaining.status);
+    return in_turn_run(arguments, 0, true, show);
 }

@@ -141,7 +141,7 @@ static void finding_write(const struct tree *tree, const struct cccp_finding *fi
     paragraph_words(&line, "  ", finding->text);
     paragraph_end(&line);
     if (finding->excerpt)
-        paragraph_quote(tree->out, indent + LEVEL, finding->excerpt);
+        paragraph_quote(tree->out, indent + LEVEL, '|', finding->excerpt);
 }
 
 static void findings_write(const struct tree *tree, uint32_t part, unsigned indent)

@@ -68,8 +68,8 @@ static int password_read(const char *path, char *password, size_t size)
     return 0;
 }
 
-int flight_options(const struct arguments *arguments, struct cccp_options *options,
-                   char *password, size_t password_size)
+int flight_options(const struct arguments *arguments, struct cccp_options *options, char *password,
+                   size_t password_size)
 {
     const char *given = getenv("CCCP_PASSWORD");
     *options = (struct cccp_options){.retries = RETRIES, .external = arguments->external};
@@ -247,6 +247,8 @@ static int flight_open(struct flight *flight)
         .recipients = arguments->recipients,
         .recipient_count = arguments->recipient_count,
         .acknowledge = true,
+        .accept = arguments->accept,
+        .dry_run = arguments->command == COMMAND_POLICY_BIT,
     };
     flight->lanes = calloc(flight->lane_count, sizeof(*flight->lanes));
     flight->waits = calloc(flight->lane_count, sizeof(*flight->waits));

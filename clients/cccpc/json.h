@@ -18,6 +18,8 @@ void json_open(struct json *json, const char *key, char bracket); /* '{' or '[' 
 void json_close(struct json *json, char bracket);
 /* NULL is written as null. Octets that are not UTF-8 are written as U+FFFD. */
 void json_text(struct json *json, const char *key, const char *text);
+/* Octets that are text stand under `key`, others in base64 under "base64". */
+void json_octets(struct json *json, const char *key, const void *octets, size_t size);
 void json_number(struct json *json, const char *key, uint64_t number);
 void json_signed(struct json *json, const char *key, int64_t number);
 void json_real(struct json *json, const char *key, double number);

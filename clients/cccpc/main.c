@@ -18,6 +18,8 @@ static const struct row rows[] = {
      "check messages; one line each with its verdict and the reason"},
     {"explain", COMMAND_EXPLAIN_BIT, command_explain, "FILE|- ...",
      "every part, finding, octet range, engine and time"},
+    {"policy", COMMAND_POLICY_BIT, command_policy, "test FILE|- ...",
+     "who would decide what: rules and findings, without effect"},
     {"ping", COMMAND_PING_BIT, command_ping, "", "ask whether the server is ready"},
     {"bench", COMMAND_BENCH_BIT, command_bench, "[FILE|DIR ...]", "measure throughput and delay"},
     {"replay", COMMAND_REPLAY_BIT, command_replay, "TRANSCRIPT ...",

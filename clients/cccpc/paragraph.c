@@ -125,7 +125,7 @@ static size_t line_of(const char *text, size_t most)
     return most;
 }
 
-void paragraph_quote(FILE *out, unsigned indent, const char *text)
+void paragraph_quote(FILE *out, unsigned indent, char mark, const char *text)
 {
     char safe[PIECE_BYTES * ESCAPED_BYTES];
     size_t most = PARAGRAPH_COLUMNS - indent - 2, size;
@@ -134,6 +134,14 @@ void paragraph_quote(FILE *out, unsigned indent, const char *text)
     defuse(piece, safe);
     for (const char *at = safe; *at; at += size) {
         size = line_of(at, most);
-        fprintf(out, "%*s| %.*s\n", (int)indent, "", (int)size, at);
+        fprintf(out, "%*s%c %.*s\n", (int)indent, "", mark, (int)size, at);
     }
+}
+
+void paragraph_plain(FILE *out, const char *text)
+{
+    char safe[PIECE_BYTES * ESCAPED_BYTES], piece[PIECE_BYTES];
+    snprintf(piece, sizeof(piece), "%s", text);
+    defuse(piece, safe);
+    fputs(safe, out);
 }

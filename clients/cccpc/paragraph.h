@@ -25,7 +25,9 @@ void paragraph_put(struct paragraph *paragraph, const char *gap, const char *for
 /* Word by word; NULL is nothing. */
 void paragraph_words(struct paragraph *paragraph, const char *gap, const char *text);
 void paragraph_end(struct paragraph *paragraph);
-/* Lines of `| text`, as many as it takes; an escape \xHH is not broken. */
-void paragraph_quote(FILE *out, unsigned indent, const char *text);
+/* Lines of `| text`, as many as it takes, with `mark` for the bar; an escape \xHH stays whole. */
+void paragraph_quote(FILE *out, unsigned indent, char mark, const char *text);
+/* text for a line that is not a paragraph: what is treacherous stands as \uHHHH. */
+void paragraph_plain(FILE *out, const char *text);
 
 #endif

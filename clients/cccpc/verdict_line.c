@@ -1,34 +1,47 @@
 #include "clients/cccpc/verdict_line.h"
 
-static enum cccp_disposition disposition_of(const struct cccp_result *result, uint32_t id)
-{
-    return cccp_result_recipient(result, id)->disposition;
-}
+#include <string.h>
 
-/* The last id from first on that has the same disposition. */
-static uint32_t run_end(const struct cccp_result *result, uint32_t first)
+#include "clients/cccpc/paragraph.h"
+#include "clients/cccpc/recipient_line.h"
+
+enum { SHORT_BYTES = 512 };
+
+/* The last id from first on for whom the same is said; text gets it. */
+static uint32_t run_end(const struct cccp_result *result, uint32_t first, char *text)
 {
+    char next[SHORT_BYTES];
     uint32_t last = first;
-    while (last < cccp_result_recipients(result) &&
-           disposition_of(result, last + 1) == disposition_of(result, first))
-        last++;
+    recipient_short(text, SHORT_BYTES, cccp_result_recipient(result, first));
+    for (; last < cccp_result_recipients(result); last++) {
+        recipient_short(next, sizeof(next), cccp_result_recipient(result, last + 1));
+        if (strcmp(next, text) != 0)
+            break;
+    }
     return last;
 }
 
 void dispositions_write(FILE *out, const struct cccp_result *result)
 {
+    char text[SHORT_BYTES];
     uint32_t count = (uint32_t)cccp_result_recipients(result);
-    if (run_end(result, 1) >= count) {
-        fputs(cccp_disposition_word(disposition_of(result, 1)), out);
-        return;
-    }
     for (uint32_t first = 1, last; first <= count; first = last + 1) {
-        last = run_end(result, first);
-        fprintf(out, "%s%u", first > 1 ? ", " : "", first);
-        if (last > first)
-            fprintf(out, ":%u", last);
-        fprintf(out, " %s", cccp_disposition_word(disposition_of(result, first)));
+        last = run_end(result, first, text);
+        if (first > 1)
+            fputs(", ", out);
+        if (first == last && count > 1)
+            fprintf(out, "%u ", first);
+        else if (last - first + 1 < count)
+            fprintf(out, "%u:%u ", first, last);
+        paragraph_plain(out, text);
     }
+}
+
+static void notes_write(FILE *out, const struct cccp_result *result)
+{
+    size_t count;
+    if (cccp_result_notes(result, &count))
+        fprintf(out, ", %zu %s", count, count == 1 ? "notice" : "notices");
 }
 
 static void reasons_write(FILE *out, const struct cccp_result *result)
@@ -60,6 +73,7 @@ void verdict_line_write(FILE *out, const char *path, const struct cccp_result *r
     const struct cccp_summary *summary = cccp_result_summary(result);
     fprintf(out, "%s: %s, ", path, cccp_verdict_word(summary ? summary->verdict : CCCP_INCOMPLETE));
     dispositions_write(out, result);
+    notes_write(out, result);
     reasons_write(out, result);
     if (summary)
         fprintf(out, " %.1f ms", (double)summary->time_us / 1000);

@@ -26,6 +26,26 @@ enum cccp_disposition {
     CCCP_REJECT,
     CCCP_DISCARD,
     CCCP_QUARANTINE,
+    CCCP_REDIRECT, /* deliver to another address instead */
+    CCCP_EXPAND,   /* deliver to several others: a list or an alias (RFC 3461 5.2.7) */
+};
+
+/* What the caller can do: bits of cccp_request.accept. The server answers within them, and what
+ * goes beyond is malformed. DEFER everybody can. */
+enum cccp_accept {
+    CCCP_ACCEPT_DELIVER = 1,
+    CCCP_ACCEPT_REJECT = 2,
+    CCCP_ACCEPT_DISCARD = 4,
+    CCCP_ACCEPT_QUARANTINE = 8,
+    CCCP_ACCEPT_REDIRECT = 16,
+    CCCP_ACCEPT_EXPAND = 32,
+    CCCP_ACCEPT_COPY = 64,    /* another content than the original's */
+    CCCP_ACCEPT_SPLICE = 128, /* ... as changes to it, which the library performs: give both */
+    CCCP_ACCEPT_SENDER = 256, /* another reverse-path */
+    CCCP_ACCEPT_ROUTE = 512,  /* a next hop */
+    CCCP_ACCEPT_STORE = 1024, /* keep something beside */
+    CCCP_ACCEPT_NOTE = 2048,  /* send a notice */
+    CCCP_ACCEPT_ALL = 4095,
 };
 
 enum cccp_verdict {
@@ -95,6 +115,8 @@ struct cccp_request {
     bool explain;            /* parts, findings, coverage, engines and facts as well */
     bool acknowledge;        /* the server may forget the result when `done` has returned */
     int64_t deadline_ms;     /* of the client; 0: none */
+    unsigned accept;         /* CCCP_ACCEPT_ bits; 0: DELIVER, REJECT, DISCARD, QUARANTINE */
+    bool dry_run; /* only asks: decisions as well, no side effects, nothing to be performed */
 };
 
 struct cccp;        /* one connection */
@@ -113,7 +135,8 @@ struct cccp *cccp_new(const struct cccp_options *options);
 void cccp_free(struct cccp **cccp);
 
 /* Begins a connection: without waiting, unless a host name must be looked up. Address: "host:port",
- * "[v6]:port", "unix:/path". It must be ready by ready_by_ms. After a loss it can be called again. */
+ * "[v6]:port", "unix:/path". It must be ready by ready_by_ms. After a loss it can be called again.
+ */
 enum cccp_status cccp_connect(struct cccp *cccp, const char *address, int64_t ready_by_ms);
 /* The same with a connected, non-blocking socket that stays the caller's. */
 enum cccp_status cccp_attach(struct cccp *cccp, int fd, int64_t ready_by_ms);
@@ -121,8 +144,8 @@ enum cccp_status cccp_attach(struct cccp *cccp, int fd, int64_t ready_by_ms);
 enum cccp_state cccp_state(const struct cccp *cccp);
 /* Why it is closed, or why it cannot be used; "" when nothing is wrong. */
 const char *cccp_error(const struct cccp *cccp);
-int cccp_fd(const struct cccp *cccp);         /* -1: none */
-unsigned cccp_wants(const struct cccp *cccp); /* CCCP_WANTS_… */
+int cccp_fd(const struct cccp *cccp);           /* -1: none */
+unsigned cccp_wants(const struct cccp *cccp);   /* CCCP_WANTS_… */
 int64_t cccp_deadline(const struct cccp *cccp); /* the next one, for cccp_tick(); 0: none */
 void cccp_readable(struct cccp *cccp);
 void cccp_writable(struct cccp *cccp);
@@ -160,21 +183,99 @@ enum cccp_status cccp_open(const char *address, const struct cccp_options *optio
                            unsigned timeout_ms, struct cccp_client **client, char *error,
                            size_t error_size);
 /* request->deadline_ms counts from the call. *result (never NULL but for CCCP_NO_MEMORY and
- * CCCP_INVALID) is given back with cccp_result_unref(). Dials again when the connection was lost. */
+ * CCCP_INVALID) is given back with cccp_result_unref(). Dials again when the connection was lost.
+ */
 enum cccp_status cccp_check(struct cccp_client *client, const struct cccp_request *request,
                             struct cccp_result **result);
 void cccp_close(struct cccp_client **client);
 
 /* --- results --- */
 
+struct cccp_members;
+struct cccp_store;
+
+/* What was not accepted is never there. Addresses are RFC 5321 Mailboxes in UTF-8, exactly as the
+ * server gave them. */
 struct cccp_recipient {
     enum cccp_disposition disposition;
     const char *class_word; /* "virus"; NULL when not given, as all below */
     const char *status;     /* REJECT: "5.7.1", always well-formed */
     const char *text;       /* printable, one line */
     const char *mark;       /* DELIVER: goes into X-Content-Check */
-    const char *sender;     /* a new reverse-path */
+    const char *sender;     /* a new reverse-path; "": the null one */
     uint64_t after_seconds; /* DEFER */
+    uint32_t copy;          /* cccp_result_copy(); 0: the original */
+    bool silent;            /* REJECT: nobody is told */
+    bool is_list;           /* EXPAND: a list, that is a final delivery; else an alias */
+    const char *target;     /* REDIRECT: to whom */
+    const char *route;      /* the next hop, as the caller's transport tables name it */
+    const struct cccp_members *members; /* EXPAND: one or more groups */
+    size_t member_count;
+    const struct cccp_store *stores; /* to be kept beside */
+    size_t store_count;
+};
+
+/* Members with the same result: DELIVER, REJECT, DISCARD or QUARANTINE, without members. A sender
+ * of the expansion stands in theirs. No address comes twice. */
+struct cccp_members {
+    const char *const *addresses; /* one or more */
+    size_t count;
+    const struct cccp_recipient *result;
+};
+
+struct cccp_store {
+    bool is_archive;  /* else a quarantine */
+    uint32_t copy;    /* 0: the original */
+    const char *name; /* of the archive, or the quarantine's class */
+};
+
+/* A piece of a copy: octets of the original, or new ones. */
+struct cccp_segment {
+    bool is_kept;
+    uint64_t offset, size; /* offset: in the original */
+    const void *data;      /* of new ones */
+};
+
+/* Another content than the original's, for those whose `copy` is its number. What it needs of the
+ * next hop may be more than the original needed. */
+struct cccp_copy {
+    uint32_t number;
+    uint64_t size, original_size;
+    uint8_t digest[32];        /* SHA-256 of its octets */
+    const char *body;          /* "7BIT" "8BITMIME" "BINARYMIME" */
+    bool smtputf8;             /* its header section is UTF-8 */
+    const char *const *broken; /* DKIM signatures that no longer hold: "d=x.example s=key" */
+    size_t broken_count;
+    const struct cccp_segment *segments; /* in order; kept ones ascend */
+    size_t segment_count;
+};
+
+enum cccp_note_kind { CCCP_NOTE_SENDER, CCCP_NOTE_RECIPIENT, CCCP_NOTE_ADMINISTRATOR };
+
+/* A notice that the caller sends: once for a transaction, however often it was tried. */
+struct cccp_note {
+    uint32_t number;
+    enum cccp_note_kind kind;      /* whom it is for */
+    const char *sender;            /* "": the null reverse-path */
+    const char *const *recipients; /* one or more */
+    size_t recipient_count;
+    const void *octets; /* the message */
+    size_t size;
+};
+
+struct cccp_need {
+    const char *engine, *symbol;
+    uint32_t part;
+};
+
+/* Of a dry run: which rule decided for these ids, or for a member of theirs. */
+struct cccp_decision {
+    uint32_t first, last;              /* ids */
+    const char *member;                /* NULL: for the recipient itself */
+    const char *rule, *place;          /* "executables", "cccpd.yaml:12"; NULL when not given */
+    enum cccp_disposition disposition; /* before what the caller accepts */
+    const struct cccp_need *needs;     /* findings without which the decision would differ */
+    size_t need_count;
 };
 
 struct cccp_reason {
@@ -245,6 +346,20 @@ size_t cccp_result_recipients(const struct cccp_result *result);
 bool cccp_result_all_delivered(const struct cccp_result *result);
 /* NULL unless the status is CCCP_OK. */
 const struct cccp_summary *cccp_result_summary(const struct cccp_result *result);
+/* Copies in the order in which they came; NULL and 0 unless the status is CCCP_OK. The octets of
+ * each have been held against its size and digest, and there is one for every number that a
+ * recipient, member or store names. The other one: by its number, NULL for 0 and for what is none.
+ */
+const struct cccp_copy *cccp_result_copies(const struct cccp_result *result, size_t *count);
+const struct cccp_copy *cccp_result_copy(const struct cccp_result *result, uint32_t number);
+/* Takes a piece of a copy; false: enough. */
+typedef bool cccp_piece_fn(void *owner, const void *octets, size_t size);
+/* Hands out the octets of the copy, piece by piece, in order. original is the content that was
+ * checked. CCCP_INVALID: it has another size; CCCP_CANCELLED: `take` has said false. */
+enum cccp_status cccp_copy_write(const struct cccp_copy *copy, const void *original,
+                                 size_t original_size, cccp_piece_fn *take, void *owner);
+const struct cccp_note *cccp_result_notes(const struct cccp_result *result, size_t *count);
+const struct cccp_decision *cccp_result_decisions(const struct cccp_result *result, size_t *count);
 /* Of an explained check; each is an array of *count. */
 const struct cccp_part *cccp_result_parts(const struct cccp_result *result, size_t *count);
 const struct cccp_finding *cccp_result_findings(const struct cccp_result *result, size_t *count);
@@ -252,9 +367,14 @@ const struct cccp_coverage *cccp_result_coverage(const struct cccp_result *resul
 const struct cccp_engine *cccp_result_engines(const struct cccp_result *result, size_t *count);
 const struct cccp_fact *cccp_result_facts(const struct cccp_result *result, size_t *count);
 
-/* Stable words: "DELIVER", "CLEAN", and a text for a status. Never NULL. */
+/* The bit of "COPY", "REDIRECT", ... in any case; 0: no such word. The next one: the word of the
+ * lowest bit that is set, NULL for none. */
+unsigned cccp_accept_bit(const char *word);
+const char *cccp_accept_word(unsigned bits);
+/* Stable words: "DELIVER", "CLEAN", "SENDER", and a text for a status. Never NULL. */
 const char *cccp_disposition_word(enum cccp_disposition disposition);
 const char *cccp_verdict_word(enum cccp_verdict verdict);
+const char *cccp_note_word(enum cccp_note_kind kind);
 const char *cccp_status_text(enum cccp_status status);
 
 #ifdef __cplusplus

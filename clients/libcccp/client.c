@@ -1,4 +1,5 @@
 /* The life of a connection object: made, asked for checks, begun on a transport, freed. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -167,7 +168,8 @@ static bool request_is_valid(const struct cccp_request *request)
 {
     if (!request->txn || !is_transaction_id(bytes_of_text(request->txn)) || !request->channel ||
         !is_atom(bytes_of_text(request->channel)) || request->recipient_count == 0 ||
-        request->recipient_count > UINT32_MAX || (request->content_size > 0 && !request->content))
+        request->recipient_count > UINT32_MAX || request->accept > CCCP_ACCEPT_ALL ||
+        (request->content_size > 0 && !request->content))
         return false;
     for (size_t i = 0; i < request->recipient_count; i++) {
         const char *address = request->recipients[i];
@@ -186,6 +188,18 @@ static const char *text_copy(struct arena *arena, const char *text, bool *full)
     const char *copy = text ? arena_copy(arena, bytes_of_text(text)) : NULL;
     *full |= text && !copy;
     return copy;
+}
+
+/* "DEFER DELIVER COPY …" for command.h. NULL when no bits were given, or no room. */
+static const char *accept_words(struct arena *arena, unsigned bits, bool *full)
+{
+    char words[128];
+    size_t length = (size_t)snprintf(words, sizeof(words), "DEFER");
+    if (bits == 0)
+        return NULL;
+    for (const char *word; (word = cccp_accept_word(bits)); bits &= bits - 1)
+        length += (size_t)snprintf(words + length, sizeof(words) - length, " %s", word);
+    return text_copy(arena, words, full);
 }
 
 static bool request_copy(struct cccp_check *check, const struct cccp_request *request)
@@ -208,6 +222,7 @@ static bool request_copy(struct cccp_check *check, const struct cccp_request *re
     copy->helo = text_copy(&check->arena, request->helo, &full);
     copy->queue_id = text_copy(&check->arena, request->queue_id, &full);
     copy->login = text_copy(&check->arena, request->login, &full);
+    check->accept = accept_words(&check->arena, request->accept, &full);
     return !full;
 }
 

@@ -4,8 +4,8 @@
  *
  * A check:
  *
- *     queued ─start→ asked ("{n}" waits for "+") ─→ sending ─→ waiting ─completion→ ended ─done→ freed
- *              └──── "{n+}": the content is in the output ───────┘
+ *     queued ─start→ asked ("{n}" waits for "+") ─→ sending ─→ waiting ─completion→ ended ─done→
+ * freed └──── "{n+}": the content is in the output ───────┘
  *
  * A check whose caller gave up (deadline, cancel) leaves a ghost in its slot until the server's
  * completion comes, so that a late answer is never taken for another one. */
@@ -19,13 +19,13 @@
 #include "protocol/reply.h"
 
 enum {
-    SLOTS_MOST = 1024,          /* checks in flight, whatever the server admits */
-    OUTPUT_ENOUGH = 131072,     /* no further command is written above it */
-    MEMORY_DEFAULT = 67108864,  /* all answers together */
-    REPLY_LINE_BYTES = 65536,   /* longest line taken from a server */
-    ACKS_AT_ONCE = 16,          /* finished transactions that wait for their ACK */
-    ACK_ENOUGH = 256,           /* octets of transactions in one ACK line */
-    NESTING_MOST = 16,          /* parentheses in replies */
+    SLOTS_MOST = 1024,         /* checks in flight, whatever the server admits */
+    OUTPUT_ENOUGH = 131072,    /* no further command is written above it */
+    MEMORY_DEFAULT = 67108864, /* all answers together */
+    REPLY_LINE_BYTES = 65536,  /* longest line taken from a server */
+    ACKS_AT_ONCE = 16,         /* finished transactions that wait for their ACK */
+    ACK_ENOUGH = 256,          /* octets of transactions in one ACK line */
+    NESTING_MOST = 16,         /* parentheses in replies */
     ERROR_LENGTH = 256
 };
 
@@ -36,6 +36,7 @@ struct cccp_check {
     /* the caller's */
     struct arena arena; /* strings of the request */
     struct cccp_request request;
+    const char *accept; /* request.accept in words; NULL: none given */
     cccp_done_fn *done;
     void *owner;
     /* of one attempt */
@@ -101,8 +102,9 @@ size_t result_memory(const struct cccp_result *result);
 /* Takes one intermediate line; what is wrong in it makes the whole result malformed, for good: then
  * it returns why, else NULL. */
 const char *result_line(struct cccp_result *result, struct reply *reply);
-/* OK came. CCCP_OK only when every recipient has exactly one disposition and there is a report. */
-void result_complete(struct cccp_result *result, uint64_t content_size);
+/* OK came. CCCP_OK only when every recipient has exactly one disposition, there is a report, and
+ * every copy is what it should be. content is the original. */
+void result_complete(struct cccp_result *result, const void *content);
 /* Ends it otherwise: every recipient is deferred. Texts are copied. */
 void result_fail(struct cccp_result *result, enum cccp_status status, enum cccp_duty duty,
                  const char *code, const char *text);

@@ -163,8 +163,8 @@ static void untagged(struct cccp *cccp, struct reply *reply)
         free(cccp->health_text);
         while (lexer->at < lexer->size && lexer->octets[lexer->at] == ' ')
             lexer->at++;
-        cccp->health_text = strndup((const char *)lexer->octets + lexer->at,
-                                    lexer->size - lexer->at);
+        cccp->health_text =
+            strndup((const char *)lexer->octets + lexer->at, lexer->size - lexer->at);
     }
 }
 
@@ -179,7 +179,7 @@ static void check_completed(struct cccp *cccp, struct cccp_check *check, const s
     text_copy(code, sizeof(code), reply->code);
     text_copy(text, sizeof(text), reply->text);
     if (reply->completion == COMPLETION_OK)
-        result_complete(check->result, check->request.content_size);
+        result_complete(check->result, check->request.content);
     else
         result_fail(check->result, CCCP_REFUSED,
                     (enum cccp_duty)duty_of_code(reply->completion, code), code, text);
@@ -208,8 +208,7 @@ static void tagged(struct cccp *cccp, struct reply *reply)
     struct slot *slot;
     struct cccp_check *check = check_find(cccp, reply->tag, &slot);
     bool completion = reply->kind == REPLY_COMPLETION;
-    if (bytes_equal(reply->tag, BYTES("auth")) && completion &&
-        cccp->state == CCCP_AUTHENTICATING)
+    if (bytes_equal(reply->tag, BYTES("auth")) && completion && cccp->state == CCCP_AUTHENTICATING)
         authenticated(cccp, reply);
     else if (check && check->answered)
         conversation_fail(cccp, CCCP_MALFORMED, "", "a check was answered twice");

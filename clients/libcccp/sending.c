@@ -33,8 +33,7 @@ enum status sending_authenticate(struct cccp *cccp)
     enum status status = plain_append(&response, &cccp->options);
     if (status != STATUS_OK)
         return status;
-    return command_write_authenticate(&cccp->output, "auth", "PLAIN",
-                                      (const char *)response.data);
+    return command_write_authenticate(&cccp->output, "auth", "PLAIN", (const char *)response.data);
 }
 
 /* One ACK with as many transactions as fit into a line that every server takes. */
@@ -90,6 +89,8 @@ static struct check_request request_of(const struct cccp_check *check)
         .recipient_count = request->recipient_count,
         .deadline_s = request->server_seconds,
         .explain = request->explain,
+        .dry_run = request->dry_run,
+        .accept = check->accept,
         .size = request->content_size,
     };
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "engines/decode/charset.h"
+#include "engines/decode/domain.h"
 #include "engines/decode/transfer.h"
 #include "engines/message/layout.h"
 #include "engines/message/part_report.h"
@@ -21,6 +22,7 @@ void message_warm_up(void)
 {
     structure_warm_up();
     charset_warm_up();
+    domain_warm_up();
 }
 
 /* One raw leaf over everything. cap: why it is not examinable, or NULL. */

@@ -91,3 +91,15 @@ const struct config_client *config_find_client(const struct config *config, stru
             return &config->clients[i];
     return NULL;
 }
+
+size_t config_required_engines(const struct config *config, struct bytes *names)
+{
+    size_t count = 0;
+    assert(config->engine_count < REPORT_ENGINES_MOST);
+    for (size_t i = 0; i < config->engine_count; i++)
+        if (config->engines[i].enabled)
+            names[count++] = bytes_of_text(config->engines[i].engine->name);
+    if (count == 0)
+        names[count++] = BYTES("none");
+    return count;
+}

@@ -8,6 +8,7 @@
 #include "engines/engine.h"
 #include "protocol/arena.h"
 #include "protocol/limits.h"
+#include "protocol/report.h"
 #include "protocol/verdict.h"
 #include "server/config/policy_parts.h"
 
@@ -160,6 +161,9 @@ void config_unref(struct config **config);
  */
 MUST_CHECK enum status config_print(const struct config *config, struct buffer *out);
 
+/* The engines that must have spoken of every part before a message is clean: those that are
+ * enabled, or "none" when no engine is. names has room for REPORT_ENGINES_MOST. */
+size_t config_required_engines(const struct config *config, struct bytes *names);
 /* NULL when there is none. */
 const struct config_channel *config_find_channel(const struct config *config, struct bytes name);
 const struct config_client *config_find_client(const struct config *config, struct bytes name);

@@ -105,6 +105,14 @@ struct printed_map {
     size_t count, size;
 };
 
+static bool any_is_set(const struct config_row *rows, const void *object)
+{
+    for (const struct config_row *row = rows; row->name != NULL; row++)
+        if (row_is_set(row, object))
+            return true;
+    return false;
+}
+
 static void print_map(struct printer *printer, const struct config *config,
                       const struct printed_map *printed)
 {
@@ -114,6 +122,8 @@ static void print_map(struct printer *printer, const struct config *config,
     for (size_t i = 0; i < printed->count; i++) {
         const char *object = (const char *)printed->objects + i * printed->size;
         print_name(printer, *(const char *const *)object);
+        if (!any_is_set(printed->rows, object))
+            print(printer, "    {}\n");
         print_rows(printer, "    ", "    ", printed->rows, object, node_at(map, i));
     }
 }

@@ -243,7 +243,9 @@ static enum status read_objects(struct config_reader *reader, const struct node 
         void *item = items + i * kind->size;
         size_t mark = reader_enter(reader, named ? child->key : number);
         if (named && !name_fits(child->key, kind->marks, kind->name_most))
-            return reader_problem(reader, child, "the name is not an atom of 1 to %zu octets",
+            return reader_problem(reader, child, "the name is not %s of 1 to %zu octets",
+                                  strcmp(kind->marks, WORD) == 0 ? "a word (letters, digits, -._)"
+                                                                 : "an atom",
                                   kind->name_most);
         if (named)
             *(const char **)item = child->key;

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "server/front/answer.h"
 #include "server/front/attachment.h"
@@ -66,6 +67,9 @@ static enum status permit(const struct house *house, const struct session *sessi
     if (!identity_may_use(&session->identity, session->peer.listener, command->channel) ||
         config_find_channel(house->config, command->channel) == NULL)
         return STATUS_NO_PERMISSION;
+    if (options->dry_run &&
+        !identity_is_operator(&session->identity, &session->peer, (uint32_t)geteuid()))
+        return STATUS_NO_PERMISSION;
     if (options->has_accept && (options->accept & 1U << DISPOSITION_DEFER) == 0)
         return STATUS_UNSUPPORTED;
     if (house->draining)
@@ -123,30 +127,32 @@ void admission_drop(void *owner, struct content **content)
 enum status admission_answer_kept(const struct transaction *transaction, struct session *session,
                                   const struct command *command)
 {
-    uint32_t *ids = NULL;
+    struct answer_recipient *recipients = NULL;
+    bool is_check = command->verb == COMMAND_CHECK;
     size_t count = command->recipient_count;
-    if (command->verb == COMMAND_CHECK && (ids = calloc(count + 1, sizeof(*ids))) == NULL)
+    if (is_check && (recipients = calloc(count + 1, sizeof(*recipients))) == NULL)
         return STATUS_MEMORY;
-    for (size_t i = 0; i < count; i++)
-        ids[i] = command->recipients[i].id;
+    if (is_check)
+        transaction_find_recipients(transaction, command, recipients);
     struct answer_request request = {
         .tag = command->tag,
-        .ids = ids,
-        .id_count = count,
-        .accept = command->verb == COMMAND_CHECK ? attachment_accept(command) : transaction->accept,
+        .recipients = recipients,
+        .recipient_count = count,
+        .accept = is_check ? attachment_accept(command) : transaction->accept,
+        .forms = is_check ? attachment_forms(command) : transaction->forms,
         .explain = command->options.explain,
     };
     struct buffer lines;
     buffer_init(&lines, (size_t)session->config->limits.reply_bytes);
-    enum disposition disposition = DISPOSITION_DEFER;
-    enum status status = answer_write(transaction, &request, &lines, &disposition);
+    struct answer_told told;
+    enum status status = answer_write(transaction, &request, &lines, &told);
     if (status == STATUS_OK) {
         session_append(session, buffer_bytes(&lines));
         metrics.checks_kept++;
-        journal_kept(transaction, ids != NULL ? count : transaction->recipient_count);
+        journal_kept(transaction, is_check ? count : transaction->recipient_count);
     }
     buffer_clear(&lines);
-    free(ids);
+    free(recipients);
     return status;
 }
 

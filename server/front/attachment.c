@@ -11,6 +11,11 @@ unsigned attachment_accept(const struct command *command)
     return command->options.has_accept ? command->options.accept : (unsigned)ACCEPT_DEFAULT;
 }
 
+unsigned attachment_forms(const struct command *command)
+{
+    return command->options.has_accept ? command->options.forms : 0;
+}
+
 /* PROGRESS (STATE RUNNING AGE s) */
 static void progress_write(struct attachment *attachment)
 {
@@ -75,26 +80,27 @@ static enum status alarm_prepare(struct attachment *attachment, const struct com
     return STATUS_OK;
 }
 
-static bool ids_are_the_same(const struct transaction *transaction, const struct command *command)
+static bool recipients_are_the_same(const struct transaction *transaction,
+                                    const struct command *command)
 {
     if (command->recipient_count != transaction->recipient_count)
         return false;
     for (size_t i = 0; i < command->recipient_count; i++)
-        if (command->recipients[i].id != transaction->recipients[i].id)
+        if (command->recipients[i].id != transaction->recipients[i].id ||
+            !bytes_equal(command->recipients[i].address, transaction->recipients[i].address))
             return false;
     return true;
 }
 
-static enum status ids_copy(struct attachment *attachment, const struct command *command)
+static enum status recipients_copy(struct attachment *attachment, const struct command *command)
 {
-    if (command->verb != COMMAND_CHECK || ids_are_the_same(attachment->transaction, command))
+    if (command->verb != COMMAND_CHECK || recipients_are_the_same(attachment->transaction, command))
         return STATUS_OK;
-    attachment->ids = calloc(command->recipient_count, sizeof(*attachment->ids));
-    if (attachment->ids == NULL)
+    attachment->recipients = calloc(command->recipient_count + 1, sizeof(*attachment->recipients));
+    if (attachment->recipients == NULL)
         return STATUS_MEMORY;
-    attachment->id_count = command->recipient_count;
-    for (size_t i = 0; i < command->recipient_count; i++)
-        attachment->ids[i] = command->recipients[i].id;
+    attachment->recipient_count = command->recipient_count;
+    transaction_find_recipients(attachment->transaction, command, attachment->recipients);
     return STATUS_OK;
 }
 
@@ -111,7 +117,9 @@ enum status attachment_new(struct transaction *transaction, struct session *sess
     attachment->explain = command->options.explain;
     attachment->accept =
         command->verb == COMMAND_CHECK ? attachment_accept(command) : transaction->accept;
-    enum status status = ids_copy(attachment, command);
+    attachment->forms =
+        command->verb == COMMAND_CHECK ? attachment_forms(command) : transaction->forms;
+    enum status status = recipients_copy(attachment, command);
     if (status == STATUS_OK)
         status = alarm_prepare(attachment, command);
     if (status == STATUS_OK)
@@ -131,7 +139,7 @@ void attachment_free(struct attachment **attachment)
         return;
     alarm_clear(&(*attachment)->alarm);
     link_remove(&(*attachment)->link);
-    free((*attachment)->ids);
+    free((*attachment)->recipients);
     free(*attachment);
     *attachment = NULL;
 }

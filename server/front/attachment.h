@@ -3,16 +3,17 @@
 #ifndef SERVER_FRONT_ATTACHMENT_H
 #define SERVER_FRONT_ATTACHMENT_H
 
-#include "server/front/transaction.h"
+#include "server/front/answer.h"
 
 struct attachment {
     struct session *session;
     char tag[TAG_LENGTH_MOST + 1];
     struct transaction *transaction;
     struct link link; /* transaction.attachments */
-    uint32_t *ids;    /* of the recipients, ascending; NULL: the transaction's own */
-    size_t id_count;
-    unsigned accept;
+    struct answer_recipient
+        *recipients; /* as the command names them; NULL: all, as the check did */
+    size_t recipient_count;
+    unsigned accept, forms;
     bool explain;
     struct alarm alarm; /* PROGRESS is due; or the end of WAIT */
     uint64_t progress_ms;
@@ -24,6 +25,7 @@ enum {
 };
 
 unsigned attachment_accept(const struct command *command);
+unsigned attachment_forms(const struct command *command);
 /* The command's tag is in flight from now on. CLIENT_BUG, LIMIT_IN_FLIGHT, MEMORY: nothing
  * happened. */
 MUST_CHECK enum status attachment_new(struct transaction *transaction, struct session *session,

@@ -49,7 +49,7 @@ struct connections {
     size_t count;        /* until freed */
     size_t most;         /* what the descriptors of the process suffice for */
     bool draining, stopping;
-    uint64_t stop_ms; /* when stopping began */
+    uint64_t stop_ms;    /* when stopping began */
     unsigned handles;    /* prepare and timer, until closed */
     uint64_t refused_ms; /* when a refusal was last logged */
     uint64_t refused;    /* since then */

@@ -1,30 +1,17 @@
-/* From the report of a check to its verdict and to what each client is told. */
+/* From the report of a check to its verdict and to a decision for each recipient. Few recipients
+ * are decided at once; many, and those that may become many, in a thread of libuv: the loop is
+ * never held up (spec/policy.md 9). */
 #include <assert.h>
 #include <string.h>
 
-#include "server/front/answer.h"
-#include "server/front/attachment.h"
 #include "server/front/house_inside.h"
-#include "server/front/journal.h"
 #include "server/front/transaction_inside.h"
 #include "server/metrics.h"
-#include "server/policy/decide.h"
 
-enum { FAILURE_BYTES_MOST = 1024 };
-
-/* Those of the generation that scanned: while a reload is under way the configuration of the check
- * may be another one. With no engine at all the worker says
- * EXEMPT under the name "none". */
-static size_t required_engines(const struct config *config, struct bytes *names)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < config->engine_count; i++)
-        if (config->engines[i].enabled)
-            names[count++] = bytes_of_text(config->engines[i].engine->name);
-    if (count == 0)
-        names[count++] = BYTES("none");
-    return count;
-}
+enum {
+    FAILURE_BYTES_MOST = 1024,
+    AT_ONCE_MOST = 256, /* recipients: at most about a millisecond */
+};
 
 static void count_verdict(const struct transaction *transaction)
 {
@@ -45,84 +32,167 @@ static bool failure_is_permanent(const char *word)
 /* In the place of the report stands why there is none: a word of the engine "front". */
 static void failure_report(struct transaction *transaction)
 {
-    struct report *report = &transaction->report;
     bool permanent = failure_is_permanent(transaction->failure);
     struct report_coverage why = {
         .engine = BYTES("front"),
         .state = permanent ? COVERAGE_UNEXAMINABLE : COVERAGE_FAILED,
         .reason = bytes_of_text(transaction->failure),
     };
-    report_clear(report);
-    report_init(report, FAILURE_BYTES_MOST);
+    report_init(&transaction->failure_report, FAILURE_BYTES_MOST);
     transaction->verdict = verdict_incomplete(!permanent);
+    transaction->tally = (struct coverage_tally){0};
     /* Out of memory: the result goes out without its reason. */
-    (void)!report_add_coverage(report, &why);
+    (void)!report_add_coverage(&transaction->failure_report, &why);
 }
 
+const struct report *transaction_report(const struct transaction *transaction)
+{
+    return transaction->failure != NULL ? &transaction->failure_report : &transaction->report;
+}
+
+/* The engines of the generation that scanned are required: while a reload is under way the
+ * configuration of the check may be another one. With no engine at all the worker says EXEMPT under
+ * the name "none". */
 static void verdict_make(struct transaction *transaction)
 {
-    struct report *report = &transaction->report;
+    struct bytes names[REPORT_ENGINES_MOST];
     transaction->ended_us = uv_hrtime() / 1000;
     if (transaction->failure != NULL) {
         failure_report(transaction);
         return;
     }
-    struct bytes names[REPORT_ENGINES_MOST];
-    assert(transaction->scanned->engine_count < REPORT_ENGINES_MOST);
-    size_t count = required_engines(transaction->scanned, names);
-    report_tally(report, names, count, &transaction->tally);
-    transaction->verdict = verdict_conclude(&transaction->tally, report_classes(report));
+    size_t count = config_required_engines(transaction->scanned, names);
+    report_tally(&transaction->report, names, count, &transaction->tally);
+    transaction->verdict =
+        verdict_conclude(&transaction->tally, report_classes(&transaction->report));
+}
+
+static void deferred_make(struct transaction *transaction)
+{
+    transaction->deferred = (struct decision){
+        .disposition = DISPOSITION_DEFER,
+        .row = "incomplete",
+        .class = BYTES("incomplete"),
+        .text = BYTES("not done completely, try again"),
+        .has_after = true,
+        .after_s = transaction->channel->defer_after_s,
+        .otherwise = DISPOSITION_DEFER,
+    };
 }
 
 void deciding_conclude(struct transaction *transaction)
 {
     verdict_make(transaction);
+    deferred_make(transaction);
     count_verdict(transaction);
 }
 
-/* False: this result is not one to keep. */
-static bool attachment_reply(struct transaction *transaction, struct attachment *attachment)
+void deciding_give_up(struct transaction *transaction)
 {
-    struct session *session = attachment->session;
-    struct answer_request request = {.tag = bytes_of_text(attachment->tag),
-                                     .ids = attachment->ids,
-                                     .id_count = attachment->id_count,
-                                     .accept = attachment->accept,
-                                     .explain = attachment->explain};
-    struct buffer lines;
-    buffer_init(&lines, (size_t)session->config->limits.reply_bytes);
-    enum disposition disposition = DISPOSITION_DEFER;
-    enum status status = answer_write(transaction, &request, &lines, &disposition);
-    if (status == STATUS_OK) {
-        session_append(session, buffer_bytes(&lines));
-        session_tag_end(session, attachment->tag);
-        metrics.recipients[disposition] +=
-            attachment->ids == NULL ? transaction->recipient_count : attachment->id_count;
-    } else {
-        struct session_outcome outcome = {.status = status,
-                                          .has_number = status == STATUS_LIMIT_REPLY,
-                                          .number = session->config->limits.reply_bytes};
-        session_complete(session, attachment->tag, &outcome);
-    }
-    buffer_clear(&lines);
-    transaction->house->settings.flush(session);
-    return status == STATUS_OK && disposition != DISPOSITION_DEFER;
+    report_clear(&transaction->failure_report);
+    failure_report(transaction);
+    count_verdict(transaction);
 }
 
-bool deciding_reply(struct transaction *transaction)
+/* --- decisions --- */
+
+static enum status needs_find(struct transaction *transaction, size_t i)
 {
-    struct reply_result result = {.disposition = DISPOSITION_DEFER};
-    enum status status = decide(transaction->verdict, &transaction->report, transaction->channel,
-                                transaction->accept, &result);
-    bool final =
-        status == STATUS_OK && result.disposition != DISPOSITION_DEFER &&
-        !(transaction->verdict.kind == VERDICT_INCOMPLETE && transaction->verdict.transient);
-    journal_done(transaction, result.disposition);
-    while (!link_is_alone(&transaction->attachments)) {
-        struct attachment *attachment =
-            LINK_OWNER(transaction->attachments.next, struct attachment, link);
-        final = attachment_reply(transaction, attachment) && final;
-        attachment_free(&attachment);
+    struct transaction_needs *needs = &transaction->needs[i];
+    return decider_needs(transaction->decider, transaction->recipients[i].address, &needs->findings,
+                         &needs->count);
+}
+
+/* Touches nothing but decider, decisions and needs: it may run in a thread. */
+static void decide_all(struct transaction *transaction)
+{
+    for (size_t i = 0; i < transaction->recipient_count; i++) {
+        enum status status = decider_decide(
+            transaction->decider, transaction->recipients[i].address, &transaction->decisions[i]);
+        if (status == STATUS_OK && transaction->needs != NULL)
+            status = needs_find(transaction, i);
+        if (status != STATUS_OK)
+            transaction->decisions[i] = &transaction->deferred;
     }
-    return final;
+}
+
+static void decide_in_thread(uv_work_t *work)
+{
+    decide_all(work->data);
+}
+
+static void on_decided(uv_work_t *work, int cancelled)
+{
+    struct transaction *transaction = work->data;
+    (void)cancelled; /* never: the loop does not end before its transactions */
+    transaction->is_deciding = false;
+    if (transaction_is_unfinished(transaction))
+        transaction_advance(transaction);
+    else
+        transaction_release(transaction);
+}
+
+static enum status tables_take(struct transaction *transaction)
+{
+    size_t count = transaction->recipient_count;
+    struct arena *arena = &transaction->arena;
+    transaction->decisions = arena_take(arena, (count + 1) * sizeof(*transaction->decisions));
+    if (transaction->dry_run)
+        transaction->needs = arena_take(arena, (count + 1) * sizeof(*transaction->needs));
+    bool taken =
+        transaction->decisions != NULL && (!transaction->dry_run || transaction->needs != NULL);
+    return taken ? STATUS_OK : STATUS_MEMORY;
+}
+
+static enum status decider_open(struct transaction *transaction)
+{
+    const struct decide_input input = {
+        .config = transaction->config,
+        .channel = transaction->channel,
+        .report = transaction_report(transaction),
+        .verdict = transaction->verdict,
+        .envelope = &transaction->envelope,
+        .recipient_count = transaction->recipient_count,
+        .size = transaction->size,
+        .reference = transaction->reference,
+    };
+    return decider_new(&input, &transaction->decider);
+}
+
+void deciding_begin(struct transaction *transaction)
+{
+    enum status status = tables_take(transaction);
+    if (status == STATUS_OK)
+        status = decider_open(transaction);
+    if (status != STATUS_OK) {
+        transaction->decisions = NULL;
+        return;
+    }
+    bool many = transaction->recipient_count > AT_ONCE_MOST || transaction->dry_run ||
+                decider_may_expand(transaction->channel);
+    transaction->deciding.data = transaction;
+    if (many && uv_queue_work(transaction->house->settings.loop, &transaction->deciding,
+                              decide_in_thread, on_decided) == 0)
+        transaction->is_deciding = true;
+    else
+        decide_all(transaction);
+}
+
+bool deciding_is_busy(const struct transaction *transaction)
+{
+    return transaction->is_deciding;
+}
+
+void deciding_clear(struct transaction *transaction)
+{
+    assert(!transaction->is_deciding);
+    decider_free(&transaction->decider);
+    report_clear(&transaction->failure_report);
+}
+
+const struct decision *deciding_decision(const struct transaction *transaction, size_t i)
+{
+    if (transaction->decisions == NULL || transaction->is_deciding)
+        return &transaction->deferred;
+    return transaction->decisions[i];
 }

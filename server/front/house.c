@@ -188,6 +188,8 @@ enum status house_new(const struct house_settings *settings, struct house **hand
         status = alarm_init(&house->drain, house->alarms, on_drain_due);
     if (status == STATUS_OK)
         status = directory_init(&house->directory);
+    if (status == STATUS_OK)
+        status = notice_rate_new(&house->notices);
     if (status == STATUS_OK && getrandom(&house->boot, sizeof(house->boot), 0) < 0)
         status = STATUS_IO;
     if (status != STATUS_OK)
@@ -214,6 +216,7 @@ void house_free(struct house **handle)
         return;
     assert(house->open == 0 && link_is_alone(&house->verifications));
     scopes_free(house);
+    notice_rate_free(&house->notices);
     directory_clear(&house->directory);
     alarm_clear(&house->drain);
     alarms_free(&house->alarms);

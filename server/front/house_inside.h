@@ -5,6 +5,7 @@
 
 #include "server/front/house.h"
 #include "server/front/transaction.h"
+#include "server/notice/rate.h"
 
 struct house {
     /* its whole life */
@@ -12,6 +13,7 @@ struct house {
     struct session_house table;
     struct alarms *alarms;
     struct directory directory;
+    struct notice_rate *notices;
     struct link scopes; /* scope.scopes: named ones */
     char spill_dir[256];
     uint32_t boot; /* first half of references */

@@ -49,3 +49,11 @@ bool identity_may_use(const struct identity *identity, const struct config_liste
             return true;
     return false;
 }
+
+bool identity_is_operator(const struct identity *identity, const struct session_peer *peer,
+                          uint32_t own_uid)
+{
+    if (identity->role == ROLE_ANONYMOUS)
+        return peer->has_uid && (peer->uid == 0 || peer->uid == own_uid);
+    return identity->role == ROLE_OPERATOR;
+}

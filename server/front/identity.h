@@ -13,5 +13,9 @@ const struct config_client *identity_of_peer(const struct config *config,
 /* The channel stands in the client's list, or in the listener's for an anonymous peer. */
 bool identity_may_use(const struct identity *identity, const struct config_listener *listener,
                       struct bytes channel);
+/* May see how policy decides (DRYRUN): the role, or, anonymous on a Unix socket, root and the
+ * server's own user, who could read its memory anyway. */
+bool identity_is_operator(const struct identity *identity, const struct session_peer *peer,
+                          uint32_t own_uid);
 
 #endif

@@ -72,9 +72,12 @@ static void job_begin(struct transaction *transaction, enum job_stage stage,
         .engine_count = engine_count,
         .answers = transaction->answers,
         .answer_count = transaction->answer_count,
+        .edits_fd = -1,
         .owner = transaction,
         .done = on_job_done,
     };
+    if (stage == JOB_SCAN)
+        request.wants = decider_wants(transaction->channel, &request.want_count);
     memcpy(request.digest, transaction->digest, DIGEST_BYTES);
     enum status status =
         pool_submit(transaction->house->settings.pool, &request, &transaction->job);

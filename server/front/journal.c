@@ -13,15 +13,15 @@ static void identify(struct log_line *line, const struct transaction *transactio
 {
     log_text(line, "ref", transaction->reference);
     log_bytes(line, "txn", transaction->txn);
-    if (transaction->queue_id.size > 0)
-        log_bytes(line, "queue-id", transaction->queue_id);
+    if (transaction->envelope.queue_id.size > 0)
+        log_bytes(line, "queue-id", transaction->envelope.queue_id);
     log_text(line, "client", transaction->scope->name);
     log_text(line, "channel", transaction->channel->name);
 }
 
 static void describe(struct log_line *line, const struct transaction *transaction)
 {
-    log_bytes(line, "sender", transaction->sender);
+    log_bytes(line, "sender", transaction->envelope.sender);
     log_number(line, "recipients", (int64_t)transaction->recipient_count);
     char to[RECIPIENTS_NAMED * 80] = "";
     size_t length = 0;
@@ -59,7 +59,7 @@ static void coverage(struct log_line *line, const struct coverage_tally *tally)
     log_number(line, "failed", (int64_t)tally->failed);
 }
 
-static size_t attachment_count(const struct transaction *transaction)
+size_t journal_waiting(const struct transaction *transaction)
 {
     size_t count = 0;
     for (const struct link *at = transaction->attachments.next; at != &transaction->attachments;
@@ -104,7 +104,27 @@ static void reasons(struct log_line *line, const struct report *report)
         log_text(line, "reasons", list.text);
 }
 
-void journal_done(const struct transaction *transaction, enum disposition disposition)
+/* "DELIVER", or "DELIVER:3,REJECT:1" when recipients fare differently. */
+static void dispositions(struct log_line *line, const struct answer_told *told)
+{
+    char text[DISPOSITION_COUNT * 40] = "";
+    size_t length = 0, kinds = 0;
+    for (unsigned i = 0; i < DISPOSITION_COUNT; i++)
+        kinds += told->recipients[i] > 0;
+    for (unsigned i = 0; i < DISPOSITION_COUNT; i++) {
+        if (told->recipients[i] == 0)
+            continue;
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%s",
+                                   length > 0 ? "," : "", disposition_word((enum disposition)i));
+        if (kinds > 1)
+            length +=
+                (size_t)snprintf(text + length, sizeof(text) - length, ":%zu", told->recipients[i]);
+    }
+    log_text(line, "disposition", kinds > 0 ? text : "none");
+}
+
+void journal_done(const struct transaction *transaction, const struct answer_told *told,
+                  size_t waiting)
 {
     struct log_line line;
     bool transient =
@@ -114,12 +134,12 @@ void journal_done(const struct transaction *transaction, enum disposition dispos
     log_text(&line, "verdict", verdict_word(transaction->verdict.kind));
     if (transient)
         log_text(&line, "transient", "yes");
-    log_text(&line, "disposition", disposition_word(disposition));
-    reasons(&line, &transaction->report);
+    dispositions(&line, told);
+    reasons(&line, transaction_report(transaction));
     coverage(&line, &transaction->tally);
     log_number(&line, "generation", (int64_t)transaction->generation);
     time_spent(&line, transaction);
-    log_number(&line, "waiting", (int64_t)attachment_count(transaction));
+    log_number(&line, "waiting", (int64_t)waiting);
     log_number(&line, "attached", (int64_t)transaction->attached);
     describe(&line, transaction);
     log_end(&line);

@@ -2,10 +2,13 @@
 #ifndef SERVER_FRONT_JOURNAL_H
 #define SERVER_FRONT_JOURNAL_H
 
-#include "server/front/transaction.h"
+#include "server/front/answer.h"
 
-/* "check.done": the verdict is made; disposition is that of all recipients. */
-void journal_done(const struct transaction *transaction, enum disposition disposition);
+/* "check.done": the check is answered; told is what the first of so many that waited heard. */
+void journal_done(const struct transaction *transaction, const struct answer_told *told,
+                  size_t waiting);
+/* How many commands wait for it. */
+size_t journal_waiting(const struct transaction *transaction);
 /* "check.cancelled": by CANCEL, or because nobody waits for it any more. */
 void journal_cancelled(const struct transaction *transaction);
 /* "check.kept": answered again from the kept result, to a command with so many recipients. */

@@ -9,7 +9,14 @@ enum { SCOPES_FULL = 8 };
 
 static uint64_t octets_of(const struct transaction *transaction)
 {
-    return sizeof(*transaction) + transaction->arena.used + transaction->report.arena.used;
+    uint64_t octets =
+        sizeof(*transaction) + transaction->arena.used + transaction->report.arena.used;
+    if (transaction->decider != NULL)
+        octets += decider_memory(transaction->decider);
+    if (transaction->copies != NULL)
+        octets += copies_memory(transaction->copies);
+    octets += transaction->notes_arena.used;
+    return octets;
 }
 
 static void evict(struct house *house, struct scope *scope)

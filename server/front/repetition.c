@@ -1,4 +1,5 @@
 /* Is a check the repetition of one that is known (spec 6.2)? */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,12 +26,27 @@ static bool addresses_sort(struct transaction *transaction)
     return true;
 }
 
-static bool recipient_known(const struct transaction *transaction, struct bytes address)
+static const struct transaction_recipient *recipient_find(const struct transaction *transaction,
+                                                          struct bytes address)
 {
     struct transaction_recipient wanted = {.address = address};
     const struct transaction_recipient *key = &wanted;
-    return bsearch(&key, transaction->by_address, transaction->recipient_count,
-                   sizeof(*transaction->by_address), by_address) != NULL;
+    const struct transaction_recipient **found =
+        bsearch(&key, transaction->by_address, transaction->recipient_count,
+                sizeof(*transaction->by_address), by_address);
+    return found == NULL ? NULL : *found;
+}
+
+void transaction_find_recipients(const struct transaction *transaction,
+                                 const struct command *command, struct answer_recipient *items)
+{
+    for (size_t i = 0; i < command->recipient_count; i++) {
+        const struct transaction_recipient *known =
+            recipient_find(transaction, command->recipients[i].address);
+        assert(known != NULL);
+        items[i] = (struct answer_recipient){.id = command->recipients[i].id,
+                                             .index = (uint32_t)(known - transaction->recipients)};
+    }
 }
 
 bool transaction_agrees(struct transaction *transaction, const struct command *command,
@@ -41,10 +57,10 @@ bool transaction_agrees(struct transaction *transaction, const struct command *c
         return false;
     if (digest != NULL && memcmp(digest, transaction->digest, DIGEST_BYTES) != 0)
         return false;
-    if (!addresses_sort(transaction))
+    if (command->options.dry_run != transaction->dry_run || !addresses_sort(transaction))
         return false;
     for (size_t i = 0; i < command->recipient_count; i++)
-        if (!recipient_known(transaction, command->recipients[i].address))
+        if (recipient_find(transaction, command->recipients[i].address) == NULL)
             return false;
     return true;
 }

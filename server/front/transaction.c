@@ -23,7 +23,8 @@ static const unsigned arrows[] = {
     [TRANSACTION_INSPECTING] = TO(LOOKING_UP) | TO(DECIDING) | TO(ABANDONED),
     [TRANSACTION_LOOKING_UP] = TO(CONCLUDING) | TO(DECIDING) | TO(ABANDONED),
     [TRANSACTION_CONCLUDING] = TO(LOOKING_UP) | TO(DECIDING) | TO(ABANDONED),
-    [TRANSACTION_DECIDING] = TO(REPLIED),
+    [TRANSACTION_DECIDING] = TO(TRANSFORMING) | TO(REPLIED) | TO(ABANDONED),
+    [TRANSACTION_TRANSFORMING] = TO(REPLIED) | TO(ABANDONED),
     [TRANSACTION_REPLIED] = TO(KEPT) | TO(FORGOTTEN),
     [TRANSACTION_KEPT] = TO(FORGOTTEN),
     [TRANSACTION_FORGOTTEN] = 0,
@@ -49,7 +50,7 @@ static bool is_over(const struct transaction *transaction)
 
 bool transaction_is_unfinished(const struct transaction *transaction)
 {
-    return transaction->state < TRANSACTION_DECIDING;
+    return transaction->state < TRANSACTION_REPLIED;
 }
 
 const char *transaction_state_word(const struct transaction *transaction)
@@ -71,15 +72,19 @@ uint64_t transaction_age_s(const struct transaction *transaction)
 /* Out of everything and no job uses the content: gone. */
 void transaction_release(struct transaction *transaction)
 {
-    if (!is_over(transaction) || transaction->job != NULL)
+    if (!is_over(transaction) || transaction->job != NULL || deciding_is_busy(transaction) ||
+        copies_busy(transaction->copies))
         return;
     assert(link_is_alone(&transaction->attachments) && transaction->lookup == NULL);
     struct house *house = transaction->house;
     bool was_kept = transaction->kept_octets > 0;
     alarm_clear(&transaction->alarm);
     alarm_clear(&transaction->linger);
+    deciding_clear(transaction);
+    copies_free(&transaction->copies);
     content_unref(&transaction->content);
     report_clear(&transaction->report);
+    arena_clear(&transaction->notes_arena);
     arena_clear(&transaction->arena);
     config_unref(&transaction->scanned);
     config_unref(&transaction->config);
@@ -88,12 +93,20 @@ void transaction_release(struct transaction *transaction)
         house_closed_one(house);
 }
 
-/* Whatever is under way stops; a job is told, and is done a little later. */
+/* A job is told, and is done a little later. */
+static void inspecting_stop(struct transaction *transaction)
+{
+    if (transaction->job != NULL && !transaction->is_stopped)
+        pool_cancel(transaction->house->settings.pool, transaction->job);
+    transaction->is_stopped = true;
+    lookup_stop(&transaction->lookup);
+}
+
+/* Whatever is under way stops. */
 static void work_stop(struct transaction *transaction)
 {
-    if (transaction->job != NULL)
-        pool_cancel(transaction->house->settings.pool, transaction->job);
-    lookup_stop(&transaction->lookup);
+    inspecting_stop(transaction);
+    copies_stop(transaction->copies);
     alarm_unset(&transaction->alarm);
     alarm_unset(&transaction->linger);
     link_remove(&transaction->unfinished);
@@ -106,25 +119,61 @@ static void forget(struct transaction *transaction)
     transaction_release(transaction);
 }
 
-static void transaction_decide(struct transaction *transaction)
+static void transaction_reply(struct transaction *transaction)
 {
     struct house *house = transaction->house;
-    transaction_enter(transaction, TRANSACTION_DECIDING);
     work_stop(transaction);
-    deciding_conclude(transaction);
     transaction_enter(transaction, TRANSACTION_REPLIED);
-    bool final = deciding_reply(transaction);
+    bool final = replying_complete(transaction);
     if (!final || !kept_add(transaction)) {
         forget(transaction);
         return;
     }
     transaction_enter(transaction, TRANSACTION_KEPT);
+    if (transaction->copies != NULL)
+        copies_settle_down(transaction->copies);
     content_unref(&transaction->content);
     house_closed_one(house);
 }
 
+/* What was looked for is there, or never will be: the verdict. */
+static void transaction_decide(struct transaction *transaction)
+{
+    inspecting_stop(transaction);
+    transaction_enter(transaction, TRANSACTION_DECIDING);
+    deciding_conclude(transaction);
+    deciding_begin(transaction);
+}
+
+static void advance_decided(struct transaction *transaction)
+{
+    if (transaction->state == TRANSACTION_DECIDING) {
+        if (deciding_is_busy(transaction))
+            return;
+        transaction_enter(transaction, TRANSACTION_TRANSFORMING);
+    }
+    if (!transforming_advance(transaction))
+        return;
+    if ((transaction->forms & 1U << ACCEPT_NOTE) != 0)
+        notifying_write(transaction);
+    transaction_reply(transaction);
+}
+
+void transaction_on_copy(void *owner)
+{
+    struct transaction *transaction = owner;
+    if (transaction_is_unfinished(transaction))
+        transaction_advance(transaction);
+    else
+        transaction_release(transaction);
+}
+
 void transaction_advance(struct transaction *transaction)
 {
+    if (transaction->state >= TRANSACTION_DECIDING) {
+        advance_decided(transaction);
+        return;
+    }
     if (transaction->failure == NULL && transaction->state == TRANSACTION_LOOKING_UP) {
         if (transaction->lookup != NULL)
             return;
@@ -138,6 +187,7 @@ void transaction_advance(struct transaction *transaction)
             return;
     }
     transaction_decide(transaction);
+    advance_decided(transaction);
 }
 
 /* --- ends before the report --- */
@@ -147,7 +197,15 @@ void transaction_fail(struct transaction *transaction, const char *word)
     if (!transaction_is_unfinished(transaction))
         return;
     transaction->failure = word;
-    transaction_advance(transaction);
+    if (transaction->state < TRANSACTION_DECIDING) {
+        transaction_advance(transaction);
+        return;
+    }
+    /* A thread may still use them: they are cleared with the transaction. */
+    if (!deciding_is_busy(transaction))
+        transaction->decisions = NULL;
+    deciding_give_up(transaction);
+    transaction_reply(transaction);
 }
 
 void transaction_abandon(struct transaction *transaction, enum status status)
@@ -212,14 +270,26 @@ static bool copy(struct arena *arena, struct bytes from, struct bytes *to)
     return octets != NULL;
 }
 
+static bool envelope_copy(struct transaction *transaction, const struct envelope *envelope)
+{
+    struct envelope *mine = &transaction->envelope;
+    *mine = *envelope;
+    struct bytes *const texts[] = {&mine->raw,         &mine->sender,   &mine->client_address,
+                                   &mine->client_name, &mine->helo,     &mine->queue_id,
+                                   &mine->login,       &mine->protocol, &mine->body};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+        if (!copy(&transaction->arena, *texts[i], texts[i]))
+            return false;
+    return true;
+}
+
 static bool command_copy(struct transaction *transaction, const struct command *command)
 {
     struct arena *arena = &transaction->arena;
     size_t count = command->recipient_count;
     transaction->recipients = arena_take(arena, (count + 1) * sizeof(*transaction->recipients));
     if (transaction->recipients == NULL || !copy(arena, command->txn, &transaction->txn) ||
-        !copy(arena, command->envelope.sender, &transaction->sender) ||
-        !copy(arena, command->envelope.queue_id, &transaction->queue_id))
+        !envelope_copy(transaction, &command->envelope))
         return false;
     for (size_t i = 0; i < count; i++) {
         transaction->recipients[i].id = command->recipients[i].id;
@@ -253,6 +323,9 @@ static enum status fill(struct transaction *transaction, const struct command *c
     snprintf(transaction->reference, sizeof(transaction->reference), "%08" PRIx32 "-%" PRIu64,
              house->boot, ++house->checks);
     transaction->accept = attachment_accept(command);
+    transaction->forms = attachment_forms(command);
+    transaction->dry_run = command->options.dry_run;
+    report_init(&transaction->failure_report, 0);
     transaction->begun_ms = alarms_now_ms(house->alarms);
     transaction->begun_us = uv_hrtime() / 1000;
     enum status status = alarm_init(&transaction->alarm, house->alarms, on_alarm);

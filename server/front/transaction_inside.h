@@ -1,6 +1,6 @@
 /* The inside of a transaction, shared by the files it is split into: transaction.c (its life),
- * inspection.c (jobs and questions), deciding.c (verdict and answers). Nobody else includes this.
- */
+ * inspection.c (jobs and questions), deciding.c (verdict and decisions), transforming.c (copies),
+ * replying.c (answers to all who wait). Nobody else includes this. */
 #ifndef SERVER_FRONT_TRANSACTION_INSIDE_H
 #define SERVER_FRONT_TRANSACTION_INSIDE_H
 
@@ -20,8 +20,25 @@ void inspection_conclude(struct transaction *transaction);
 
 /* Makes the verdict, from the report or from the failure. */
 void deciding_conclude(struct transaction *transaction);
+/* Decides for every recipient: at once, or in a thread, whose end advances the transaction. */
+void deciding_begin(struct transaction *transaction);
+bool deciding_is_busy(const struct transaction *transaction);
+void deciding_clear(struct transaction *transaction);
+/* Time is over after the verdict was made: everybody is deferred. */
+void deciding_give_up(struct transaction *transaction);
+/* Of one recipient, copies considered. */
+const struct decision *deciding_decision(const struct transaction *transaction, size_t i);
+
+/* struct copies_settings: one of its copies goes on. */
+void transaction_on_copy(void *owner);
+/* Asks for the copies that decisions need. True: all are there, or never will be. */
+bool transforming_advance(struct transaction *transaction);
+
+/* Writes the notices that somebody takes. Once, when all is decided. */
+void notifying_write(struct transaction *transaction);
+
 /* Completes all attachments. True when the result is final: neither transient nor DEFER for
- * anybody. */
-bool deciding_reply(struct transaction *transaction);
+ * anybody, and can be told again. */
+bool replying_complete(struct transaction *transaction);
 
 #endif

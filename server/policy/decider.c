@@ -116,6 +116,21 @@ enum status decider_decide(struct decider *decider, struct bytes recipient,
     return place_decide(decider, &place, decision);
 }
 
+uint32_t decider_count(const struct decider *decider)
+{
+    return decider->decision_count;
+}
+
+size_t decider_memory(const struct decider *decider)
+{
+    return sizeof *decider + decider->arena.used;
+}
+
+bool decider_may_expand(const struct config_channel *channel)
+{
+    return channel->compiled->may_expand;
+}
+
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number)
 {
     const struct kept_edits *kept = decider->first_edits;

@@ -29,6 +29,13 @@ void decider_free(struct decider **decider);
 /* MEMORY: also when what all decisions hold together is over limits.decisions. */
 MUST_CHECK enum status decider_decide(struct decider *decider, struct bytes recipient,
                                       const struct decision **decision);
+/* How many different decisions there are so far, those of members and `instead` included: numbers
+ * go from 1 to it. */
+uint32_t decider_count(const struct decider *decider);
+/* Octets that it holds. */
+size_t decider_memory(const struct decider *decider);
+/* True when one recipient can become many: then deciding takes longer than a slice. */
+bool decider_may_expand(const struct config_channel *channel);
 /* The distinct lists of edits so far, number 1..count. NULL past the last. */
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number);
 /* For a dry run: the smallest set of findings without which the decision for this recipient would

@@ -71,6 +71,7 @@ struct decider {
     struct step *steps; /* room for a trail */
     struct prepared_edit *prepared;
     struct kept_decision *decisions[KEPT_BUCKETS];
+    uint32_t decision_count;
     struct kept_trail *trails[KEPT_BUCKETS];
     struct kept_edits *first_edits, *last_edits;
     struct edit marks; /* our own fields that are in the message; no values: none */

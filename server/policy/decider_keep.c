@@ -107,6 +107,7 @@ enum status decision_keep(struct decider *decider, const struct decision *made,
     if (entry == NULL)
         return STATUS_MEMORY;
     *entry = (struct kept_decision){.decision = *made, .hash = hash, .next = *bucket};
+    entry->decision.number = ++decider->decision_count;
     *bucket = entry;
     *kept = &entry->decision;
     return STATUS_OK;

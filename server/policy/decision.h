@@ -35,6 +35,7 @@ struct decision_member {
 };
 
 struct decision {
+    uint32_t number; /* 1, 2, … of its decider; 0: of nobody */
     enum disposition disposition;
     const struct rule *rule; /* that decided; NULL: the channel's table */
     const char *row;         /* of the table: "infected"; NULL with a rule */
@@ -61,5 +62,10 @@ struct decision {
     const struct decision_notice *notices;
     size_t notice_count;
 };
+
+enum { DECISION_PLACE_BYTES = 512 };
+/* Who made it: the rule's name and its place "file:line", or the key of the channel's table. */
+void decision_describe(const struct decision *decision, const char *channel,
+                       struct reply_decision *line, char place[DECISION_PLACE_BYTES]);
 
 #endif

@@ -49,15 +49,20 @@ static bool is_domain(struct bytes text)
 /* Offset of the "@" between local part and domain; size: there is none. */
 static size_t find_at(struct bytes text)
 {
-    for (size_t i = text.size; i > 0; i--)
-        if (text.data[i - 1] == '@')
-            return i - 1;
-    return text.size;
+    const uint8_t *at = text.size > 0 ? memrchr(text.data, '@', text.size) : NULL;
+    return at != NULL ? (size_t)(at - text.data) : text.size;
 }
 
+/* RFC 5321 4.1.3, as far as that it stays one. */
 static bool is_literal(struct bytes domain)
 {
-    return domain.size > 2 && domain.data[0] == '[' && domain.data[domain.size - 1] == ']';
+    if (domain.size < 3 || domain.data[0] != '[' || domain.data[domain.size - 1] != ']')
+        return false;
+    for (size_t i = 1; i + 1 < domain.size; i++)
+        if (domain.data[i] >= 0x80 ||
+            (!is_of_label(domain.data[i]) && domain.data[i] != '.' && domain.data[i] != ':'))
+            return false;
+    return true;
 }
 
 /* local@domain, both there. */
@@ -69,13 +74,25 @@ static bool is_whole_address(struct bytes text)
            (is_domain(domain) || is_literal(domain));
 }
 
-/* Behind a quoted local part's quotes; a text that is not one is taken as it stands. */
+static void put(struct bytes text, struct entry_key *key)
+{
+    uint8_t *octets = key->octets + key->size;
+    for (size_t i = 0; i < text.size; i++)
+        octets[i] = fold(text.data[i]);
+    key->size += text.size;
+}
+
+/* Without a quoted local part's quotes; a text that is not one is taken as it stands. */
 static void put_local(struct bytes local, struct entry_key *key)
 {
     bool quoted = local.size >= 2 && local.data[0] == '"' && local.data[local.size - 1] == '"';
-    size_t end = quoted ? local.size - 1 : local.size;
-    for (size_t i = quoted; i < end; i++) {
-        if (quoted && local.data[i] == '\\' && i + 1 < end)
+    size_t end = local.size - 1;
+    if (!quoted) {
+        put(local, key);
+        return;
+    }
+    for (size_t i = 1; i < end; i++) {
+        if (local.data[i] == '\\' && i + 1 < end)
             i++;
         key->octets[key->size++] = fold(local.data[i]);
     }
@@ -94,8 +111,7 @@ bool entry_key_of(struct bytes address_or_domain, struct entry_key *key)
         key->domain = key->size;
         from = at + 1;
     }
-    for (size_t i = from; i < text.size; i++)
-        key->octets[key->size++] = fold(text.data[i]);
+    put(bytes_slice(text, from, SIZE_MAX), key);
     if (text.size - from > 1 && text.data[text.size - 1] == '.')
         key->size--;
     return true;
@@ -115,7 +131,7 @@ static const char *read_network(struct bytes text, struct network *network)
 /* Only digits and dots, or a colon or slash in what has no "@". */
 static bool looks_like_network(struct bytes text)
 {
-    bool digits = true;
+    bool digits = is_digit(text.data[0]);
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == ':' || text.data[i] == '/')
             return true;
@@ -182,7 +198,6 @@ static bool walk_above(struct entry_walk *walk, struct bytes *key)
 bool entry_walk_next(struct entry_walk *walk, struct bytes *key, enum entry_kind *kind)
 {
     struct entry_key *whole = &walk->key;
-    bool has_dot = memchr(whole->octets, '.', whole->size) != NULL;
     for (;;) {
         switch (walk->step++) {
         case 0:
@@ -198,7 +213,7 @@ bool entry_walk_next(struct entry_walk *walk, struct bytes *key, enum entry_kind
                 return true;
             whole->octets[whole->size] = '@';
             *key = (struct bytes){whole->octets, whole->size + 1};
-            if (whole->domain == 0 && !has_dot)
+            if (whole->domain == 0 && memchr(whole->octets, '.', whole->size) == NULL)
                 return true;
             break;
         case 2:

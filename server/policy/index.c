@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS_FIRST = 16, POOL_FIRST = 256 };
+enum { SLOTS_FIRST = 16, POOL_FIRST = 256, SPARE_BYTES = 4096 };
 
 struct index_slot {
     uint32_t tag;    /* the hash's lower half; its lower bits are the place */
@@ -148,7 +148,9 @@ enum status index_add(struct index *index, const struct index_entry *entry, bool
 
 void index_finish(struct index *index)
 {
-    uint8_t *pool = index->size > 0 ? realloc(index->pool, index->size) : NULL;
+    if (index->capacity - index->size < SPARE_BYTES)
+        return;
+    uint8_t *pool = realloc(index->pool, index->size);
     if (pool == NULL)
         return;
     index->pool = pool;

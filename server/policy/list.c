@@ -52,7 +52,7 @@ static enum status network_add(struct list *list, const struct network *network)
         return STATUS_LIMIT;
     if (list->network_count == list->network_capacity) {
         size_t capacity = list->network_capacity > 0 ? list->network_capacity * 2 : NETWORKS_FIRST;
-        struct network *networks = reallocarray(list->networks, capacity, sizeof *networks);
+        struct network *networks = realloc(list->networks, capacity * sizeof *networks);
         if (networks == NULL)
             return STATUS_MEMORY;
         list->networks = networks;

@@ -158,3 +158,9 @@ static enum pattern_answer append(const struct pattern *pattern, struct bytes su
     out->size = before;
     return PATTERN_BOUND;
 }
+
+enum pattern_answer pattern_replace(const struct pattern *pattern, struct bytes subject,
+                                    struct bytes replacement, struct buffer *out)
+{
+    return run(pattern, subject, &replacement, out);
+}

@@ -61,6 +61,7 @@ static enum status read_rules(struct rule_reader *reading, const struct node *li
         snprintf(number, sizeof number, "%zu", policy->count);
         size_t mark = reader_enter(reader, number);
         status = rule_read(reading, item, rule);
+        policy->may_expand = policy->may_expand || rule->target_count > 0;
         reader_leave(reader, mark);
     }
     if (status == STATUS_OK)

@@ -102,6 +102,7 @@ struct policy {
     size_t count;
     struct facts *facts; /* that conditions and texts read */
     const struct rule_index *index;
+    bool may_expand; /* a rule sends on */
     size_t edit_slots;
     size_t term_slots;         /* conditions on the message alone that are kept */
     const struct bytes *wants; /* of a scan: header.NAME… and mark.NAME */

@@ -104,6 +104,9 @@ static enum status read_languages(struct config_reader *reader, const struct nod
                                   struct template_text *texts, size_t *count)
 {
     enum status status = STATUS_OK;
+    size_t section = reader_enter(reader, "languages");
+    if (languages->kind != NODE_MAP)
+        return reader_expected(reader, languages, "a map of languages");
     for (const struct node *child = languages->first; child != NULL && status == STATUS_OK;
          child = child->next) {
         struct config_template row = {.name = NULL};
@@ -116,6 +119,7 @@ static enum status read_languages(struct config_reader *reader, const struct nod
             status = read_text(reader, child, &row, child->key, &texts[(*count)++]);
         reader_leave(reader, mark);
     }
+    reader_leave(reader, section);
     return status;
 }
 
@@ -128,8 +132,6 @@ static enum status read_template(struct config_reader *reader, const struct node
     *template = (struct template){.name = row->name, .texts = texts};
     if (texts == NULL)
         return problem_memory(reader->problem);
-    if (row->languages != NULL && row->languages->kind != NODE_MAP)
-        return reader_expected(reader, row->languages, "a map of languages");
     if (most > TEMPLATE_LANGUAGES_MOST)
         return reader_problem(reader, map, "more than %d languages", TEMPLATE_LANGUAGES_MOST);
     if (row->subject != NULL || row->text != NULL || row->languages == NULL)

@@ -50,7 +50,10 @@ static enum status write_job(const struct pool_job *job, const struct config *co
                         .engines = (struct bytes *)(uintptr_t)job->request.engines,
                         .engine_count = job->request.engine_count,
                         .answers = (struct job_answer *)(uintptr_t)job->request.answers,
-                        .answer_count = job->request.answer_count};
+                        .answer_count = job->request.answer_count,
+                        .wants = (struct bytes *)(uintptr_t)job->request.wants,
+                        .want_count = job->request.want_count,
+                        .edits_size = job->request.edits_size};
     if (job->request.engines == NULL) {
         words.engines = names;
         words.engine_count = name_engines(config, names);
@@ -72,7 +75,10 @@ static enum status send_job(const struct hand *hand, const struct pool_job *job)
     if (content < 0) {
         return STATUS_IO;
     }
-    struct datagram datagram = {buffer_bytes(&line), {content, -1}, 1};
+    struct datagram datagram = {buffer_bytes(&line), {content, job->request.edits_fd}, 1};
+    if (job->request.stage == JOB_TRANSFORM) {
+        datagram.fd_count = 2;
+    }
     status = datagram_send(hand->socket, &datagram) == STATUS_OK ? STATUS_OK : STATUS_NOT_FOUND;
     if (opened) {
         close(content);

@@ -29,6 +29,10 @@ struct pool_request {
     size_t engine_count;
     const struct job_answer *answers; /* copied */
     size_t answer_count;
+    const struct bytes *wants; /* SCAN: facts about the header; borrowed until done */
+    size_t want_count;
+    int edits_fd; /* TRANSFORM: sealed memfd of EDIT lines; borrowed until done */
+    uint64_t edits_size;
     void *owner;
     /* Exactly once, never from inside pool_submit() or pool_cancel(). status OK: *report is checked
      * (report_check) and the callee's: it may take its contents by struct copy and report_init()

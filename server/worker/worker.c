@@ -3,6 +3,7 @@
  * milliseconds. */
 #include "server/worker/worker.h"
 
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -81,6 +82,20 @@ static bool answer(const struct worker_settings *settings, uint64_t id, enum sta
     return written == STATUS_OK && send_lines(id, buffer_bytes(&lines));
 }
 
+/* What cannot be done to this message, however often it is tried, is answered without a COPY. */
+static enum status transform(const struct worker_settings *settings, const struct job *job,
+                             struct bytes octets, struct report *report)
+{
+    enum status status = engines_transform(settings->instances, settings->instance_count,
+                                           settings->limits, job, octets, report);
+    bool is_for_ever =
+        status == STATUS_LIMIT || status == STATUS_INVALID || status == STATUS_UNSUPPORTED;
+    if (is_for_ever) {
+        report->copies_count = 0;
+    }
+    return is_for_ever ? STATUS_OK : status;
+}
+
 static bool run_job(const struct worker_settings *settings, const struct job *job, int content)
 {
     struct sealed_map map;
@@ -91,8 +106,10 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     AUTO(report_clear) struct report report;
     report_init(&report, settings->limits->report_bytes * arena_share);
     struct bytes octets = {map.data, map.size};
-    enum status status = engines_run(settings->instances, settings->instance_count,
-                                     settings->limits, job, octets, &report);
+    enum status status = job->stage == JOB_TRANSFORM
+                             ? transform(settings, job, octets, &report)
+                             : engines_run(settings->instances, settings->instance_count,
+                                           settings->limits, job, octets, &report);
     sealed_unmap(&map);
     /* Before the answer: the front gives the next job to whoever has answered. */
     if (!scratch_empty(SANDBOX_FOLDER)) {
@@ -101,13 +118,32 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     return answer(settings, job->id, status, &report);
 }
 
+static void octets_free(uint8_t **octets)
+{
+    free(*octets);
+}
+
+/* The edits of a TRANSFORM come beside the content. They outlive the job in *octets. */
+static bool take_edits(struct datagram *datagram, struct job *job, struct arena *arena,
+                       uint8_t **octets)
+{
+    if (job->stage != JOB_TRANSFORM) {
+        return true;
+    }
+    return datagram->fd_count == 2 && job->edits_size <= JOB_EDITS_BYTES_MOST &&
+           sealed_read(datagram->fds[1], job->edits_size, octets) == STATUS_OK &&
+           edits_read(*octets, job->edits_size, arena, &job->edits, &job->edit_count) == STATUS_OK;
+}
+
 static bool take_job(const struct worker_settings *settings, struct datagram *datagram)
 {
     AUTO(arena_clear) struct arena arena;
-    arena_init(&arena, (size_t)8 * DATAGRAM_BYTES_MOST);
+    AUTO(octets_free) uint8_t *edits = NULL;
+    arena_init(&arena, (size_t)8 * DATAGRAM_BYTES_MOST + (size_t)8 * JOB_EDITS_BYTES_MOST);
     struct job job;
     int content = datagram_take(datagram, 0);
-    if (content < 0 || job_read(incoming, datagram->octets.size, &arena, &job) != STATUS_OK) {
+    if (content < 0 || job_read(incoming, datagram->octets.size, &arena, &job) != STATUS_OK ||
+        !take_edits(datagram, &job, &arena, &edits)) {
         return false;
     }
     return run_job(settings, &job, content);

@@ -26,7 +26,8 @@ NOT_FINISHED = re.compile(rb'(?<!\r\n)\Z|\{\d+\+\}\r\n.*\Z', re.DOTALL)
 ANNOUNCED = re.compile(rb'\{(\d+)\}\r\n\Z')
 
 # Their words are no extension's.
-WITH_WORDS = ('completion', 'res', 'report', 'progress', 'state', 'report-line', 'held', 'copy', 'note')
+WITH_WORDS = ('completion', 'res', 'report', 'progress', 'state', 'report-line', 'held', 'copy', 'note',
+              'decision')
 
 # Lines that the grammar must refuse: it would be worth nothing if it took everything.
 NEVER = {'command': (
@@ -40,6 +41,27 @@ NEVER = {'command': (
     b'+go\r\n', b'a1 OK\r\n', b'a1 OK [] x\r\n', b'a1 OK a\tb\r\n', b'* NO x\r\n',
     b'a1 RES 1 DELIVER\r\n', b'a1 RES 01 DELIVER ()\r\n', b'a1 RES 1,\r\n DELIVER ()\r\n',
     b'a1 REPORT ()x\r\n', b'a1 PART 0 ()\r\n', b'a1 X-NEW.LINE (a\r\n',
+    b'a1 COPY 0 () SPLICE ()\r\n', b'a1 COPY 1 () SPLICE\r\n', b'a1 COPY 1 () INLINE "a"\r\n',
+    b'a1 COPY 1 () SPLICE ((KEEP 0))\r\n', b'a1 COPY 1 () SPLICE (KEEP 0 1)\r\n',
+    b'a1 COPY 1 () SPLICE ((DATA a))\r\n', b'a1 COPY 1 () DIFF ((KEEP 0 1))\r\n',
+    b'a1 COPY 1 () INLINE {2}\r\nabc\r\n', b'a1 NOTE 1 () SPLICE ((KEEP 0 1))\r\n',
+    b'a1 NOTE 1 INLINE {1}\r\na\r\n', b'a1 DECISION ()\r\n', b'a1 DECISION 1\r\n',
+)}
+
+# Lines that it must take, of those that no transcript can show in full.
+ALWAYS = {'command': (
+    b'a1 CHECK t c () ((1 "b@c")) (ACCEPT (DEFER REDIRECT EXPAND COPY SPLICE SENDER ROUTE STORE NOTE)) {1}\r\nx\r\n',
+    b'a1 CHECK t c () ((1 "b@c")) (DRYRUN YES ACCEPT ()) {1}\r\nx\r\n',
+), 'reply': (
+    b'a1 RES 1 REDIRECT (COPY 1 SENDER "" TO "d@e" ROUTE "smtp:[192.0.2.1]:24")\r\n',
+    b'a1 RES 1 REJECT (STATUS "5.7.1" TEXT "no" DSN NO)\r\n',
+    b'a1 RES 1,\r\n3 EXPAND (SENDER "o@x" MODE LIST MEMBERS ((DELIVER ("a@x" \r\n"b@x") (COPY 1 MARK "spam")) '
+    b'(REJECT ("c@x") (STATUS "5.7.1"))) STORE ((QUARANTINE 0 "virus") (ARCHIVE 1 {1}\r\na)))\r\n',
+    b'a1 COPY 1 (SIZE 0 SHA256 "00" BODY 7BIT SMTPUTF8 NO DKIM-BROKEN ("d=x s=y")) SPLICE ()\r\n',
+    b'a1 COPY 1 () SPLICE ((KEEP 0 \r\n1) \r\n(DATA \r\n"a") (DATA {2}\r\n\r\n))\r\n',
+    b'a1 COPY 1 () INLINE {4}\r\n\0\r\n)\r\n',
+    b'a1 NOTE 1 (KIND SENDER FROM "" TO ("a@x") SIZE 1) INLINE {1}\r\n\xff\r\n',
+    b'a1 DECISION 1:2,4 (RULE "r" PLACE "f:1" MEMBER "a@x" DISPOSITION DELIVER NEEDS (("e" "s" 2)))\r\n',
 )}
 
 
@@ -177,7 +199,7 @@ def matches(grammar, octets, *starts):
 class Checker:
     def __init__(self, grammar):
         self.grammar, self.faults = grammar, []
-        self.count = {'commands': 0, 'answers': 0, 'patterns left out': 0, 'commands not finished': 0,
+        self.count = {'command samples': 0, 'reply samples': 0, 'commands': 0, 'answers': 0, 'patterns left out': 0, 'commands not finished': 0,
                       'not in the grammar on purpose': 0, 'refused for another reason': 0}
 
     def expect(self, where, octets, count, *starts):
@@ -260,6 +282,14 @@ def transcript(checker, path):
         session(checker, case, path.name)
 
 
+def goes_on(octets):
+    """The answer ends in a literal, or with it: its line is still to end."""
+    announced = None
+    for announced in re.finditer(rb'\{(\d+)\}(?:\r\n|\Z)', octets):
+        pass
+    return bool(announced) and len(octets) <= announced.end() + int(announced[1])
+
+
 def examples(checker, text, path):
     """Blocks of the specification whose lines begin with "C:" or "S:"."""
     for block in re.finditer(r'```\n((?:[CS]:.*\n)+)```', text):
@@ -267,6 +297,9 @@ def examples(checker, text, path):
         lines = []
         for number, line in enumerate(block[1].splitlines(), first):
             octets = line[3:].encode()
+            if lines and lines[-1][1] == 'S:' == line[:2] and goes_on(lines[-1][2] + b'\r\n'):
+                lines[-1] = (lines[-1][0], 'S:', lines[-1][2] + b'\r\n' + octets)
+                continue
             lines.append((number, line[:2], octets + b'\r\n' if line[0] == 'C' else octets))
         session(checker, lines, path)
 
@@ -279,6 +312,8 @@ def main(spec, folder):
     for start, octets in ((start, octets) for start in NEVER for octets in NEVER[start]):
         if matches(grammar, octets, start) == len(octets):
             checker.faults.append(f'{octets!r} is a {start}')
+    for start, octets in ((start, octets) for start in ALWAYS for octets in ALWAYS[start]):
+        checker.expect('a sample', octets, f'{start} samples', start)
     examples(checker, text, pathlib.Path(spec).name)
     if checker.count['commands'] == 0:
         checker.faults.append(f'{spec} has no example')

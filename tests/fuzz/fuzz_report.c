@@ -85,6 +85,32 @@ static bool same_rest(const struct report *a, const struct report *b)
     return same;
 }
 
+static bool same_splice(const struct splice *x, const struct splice *y)
+{
+    bool same = x->count == y->count;
+    for (size_t i = 0; same && i < x->count; i++)
+        same = x->segments[i].is_keep == y->segments[i].is_keep &&
+               x->segments[i].keep.offset == y->segments[i].keep.offset &&
+               x->segments[i].keep.size == y->segments[i].keep.size &&
+               bytes_equal(x->segments[i].data, y->segments[i].data);
+    return same;
+}
+
+static bool same_copies(const struct report *a, const struct report *b)
+{
+    bool same = a->copies_count == b->copies_count;
+    for (size_t i = 0; same && i < a->copies_count; i++) {
+        const struct report_copy *x = &a->copies[i], *y = &b->copies[i];
+        same = x->number == y->number && x->size == y->size && x->body == y->body &&
+               x->smtputf8 == y->smtputf8 && x->broken_count == y->broken_count &&
+               memcmp(x->digest, y->digest, COPY_DIGEST_BYTES) == 0 &&
+               same_splice(&x->splice, &y->splice);
+        for (size_t j = 0; same && j < x->broken_count; j++)
+            same = bytes_equal(x->broken[j], y->broken[j]);
+    }
+    return same;
+}
+
 static void write_again(const struct report *report)
 {
     struct report again;
@@ -96,7 +122,8 @@ static void write_again(const struct report *report)
     require(job_read_report(out.data, out.size, &again, &end) == STATUS_OK);
     require(end.id == 7 && end.status == STATUS_OK && !end.large);
     require(same_parts(report, &again) && same_findings(report, &again) &&
-            same_coverage(report, &again) && same_rest(report, &again));
+            same_coverage(report, &again) && same_rest(report, &again) &&
+            same_copies(report, &again));
     report_clear(&again);
     buffer_clear(&out);
 }

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "server/policy/decide.h"
+#include "server/policy/decider.h"
 #include "tests/support/dump_json.h"
 #include "tests/support/opened_engines.h"
 
@@ -87,22 +87,41 @@ static void dump_view(struct json *json, const char *path, struct bytes octets)
     report_clear(&report);
 }
 
-/* The disposition of the channel that the embedded defaults have. */
+/* What the first channel of the embedded defaults says. */
+static enum disposition decide(const char *path, struct verdict verdict,
+                               const struct report *report)
+{
+    const struct envelope envelope = {0};
+    const struct decide_input input = {.config = opened.config,
+                                       .channel = &opened.config->channels[0],
+                                       .report = report,
+                                       .verdict = verdict,
+                                       .envelope = &envelope,
+                                       .recipient_count = 1,
+                                       .reference = "dump"};
+    const struct decision *decision;
+    struct decider *decider = NULL;
+
+    if (decider_new(&input, &decider) != STATUS_OK ||
+        decider_decide(decider, BYTES("postmaster"), &decision) != STATUS_OK)
+        fail(path, "nothing is decided");
+    enum disposition disposition = decision->disposition;
+    decider_free(&decider);
+    return disposition;
+}
+
 static void dump_verdict(struct json *json, const char *path, const struct report *report)
 {
     static const char *const gaps[] = {"none", "unexaminable", "failed"};
     struct coverage_tally tally;
-    struct reply_result result;
     struct verdict verdict;
 
     report_tally(report, opened.names, opened.count, &tally);
     verdict = verdict_conclude(&tally, report_classes(report));
-    if (decide(verdict, report, &opened.config->channels[0], ~0U, &result) != STATUS_OK)
-        fail(path, "nothing is decided");
     json_text(json, "verdict", verdict_word(verdict.kind));
     json_bool(json, "transient", verdict.transient);
     json_text(json, "gap", gaps[verdict.gap]);
-    json_text(json, "disposition", disposition_word(result.disposition));
+    json_text(json, "disposition", disposition_word(decide(path, verdict, report)));
 }
 
 /* A line of /proc/self/status, in KiB. */

@@ -3,6 +3,7 @@
     cccpc_test.py build/clients/cccpc/cccpc
 """
 import email
+import hashlib
 import io
 import json
 import pathlib
@@ -117,7 +118,7 @@ EXPLAINED = r"""message.eml: POLICY, QUARANTINE (message:message.header-cr) 2.0 
 
 
 class Server(threading.Thread):
-    """Answers one CHECK with the lines, whatever is asked."""
+    """Answers one CHECK with the lines, whatever is asked, and keeps the question."""
 
     def __init__(self, path, lines):
         super().__init__(daemon=True)
@@ -135,21 +136,27 @@ class Server(threading.Thread):
         while not (announced := re.search(rb'\{(\d+)\+\}\r\n$', line)):
             line += read.readline()
         read.read(int(announced[1]) + 2)
+        self.asked = line
         tag = line.split()[0].decode()
-        text = ''.join(f'{tag} {one}\r\n' for one in self.lines.splitlines())
-        connection.sendall(text.encode())
+        lines = re.split(r'\n(?=[A-Z]+ )', self.lines.removesuffix('\n'))
+        connection.sendall(''.join(f'{tag} {one}\r\n' for one in lines).encode())
         read.readline()
+
+
+def ask(folder, lines, status, *arguments):
+    """What cccpc prints, and what it asked the server."""
+    address = pathlib.Path(folder, 'socket')
+    server = Server(str(address), lines)
+    done = subprocess.run([PROGRAM, *arguments, '-s', f'unix:{address}', 'message.eml'], cwd=folder,
+                          capture_output=True, encoding='utf-8', timeout=30)
+    address.unlink()
+    assert done.returncode == status, done
+    return done.stdout, server.asked.decode()
 
 
 def explain(folder, lines, status, *arguments):
     pathlib.Path(folder, 'message.eml').write_bytes(b'A: b\r\n\r\n'.ljust(500, b'x'))
-    address = pathlib.Path(folder, 'socket')
-    Server(str(address), lines)
-    done = subprocess.run([PROGRAM, 'explain', *arguments, '-s', f'unix:{address}', 'message.eml'],
-                          cwd=folder, capture_output=True, encoding='utf-8', timeout=30)
-    address.unlink()
-    assert done.returncode == status, done
-    return done.stdout
+    return ask(folder, lines, status, 'explain', *arguments)[0]
 
 
 def explained(folder):
@@ -165,8 +172,91 @@ def explained(folder):
     assert parts[3]['within'] == 3 and parts[1]['charset'] == 'utf-8' and parts[1]['names'] == []
 
 
+ORIGINAL = b'Subject: hello\r\nTo: b@y\r\n\r\n'.ljust(500, b'x')
+COPY = b'X-Spam-Flag: YES\r\nSubject: [SPAM?] hello\r\n' + ORIGINAL[16:400]
+MADE = f"""COPY 1 (SIZE {len(COPY)} SHA256 "{hashlib.sha256(COPY).hexdigest()}" BODY 8BITMIME SMTPUTF8 YES DKIM-BROKEN ("d=x.example s=key" "d=y s=z")) SPLICE ((DATA {{18}}\r\nX-Spam-Flag: YES\r\n) (DATA {{24}}\r\nSubject: [SPAM?] hello\r\n) (KEEP 16 384))
+NOTE 1 (KIND SENDER FROM "" TO ("a@x.example") SIZE 5) INLINE {{5}}\r\nA: b\n
+RES 1 DELIVER (COPY 1 MARK "spam" SENDER "owner@y.example" ROUTE "smtp:[192.0.2.1]:25" STORE ((QUARANTINE 0 "virus") (ARCHIVE 1 "legal")))
+RES 2 EXPAND (MODE LIST SENDER "" MEMBERS ((DELIVER ("m1@y.example" "m2@y.example") (COPY 1)) (REJECT ("m3@y.example") (DSN NO TEXT "not you"))))
+RES 3 REDIRECT (TO "\u202Ez@y.example")
+DECISION 1 (RULE "tag" PLACE "cccpd.yaml:12" DISPOSITION DELIVER NEEDS (("spam" "odd" 0) ("attachment" "attachment.executable" 3)))
+DECISION 2:3 (RULE "list" DISPOSITION EXPAND NEEDS ())
+DECISION 2 (RULE "tag" PLACE "cccpd.yaml:12" MEMBER "m1@y.example" DISPOSITION DELIVER NEEDS (("spam" "odd" 0)))
+REPORT (VERDICT SPAM COVERAGE FULL EXPECTED 1 EXAMINED 1 EXEMPT 0 UNEXAMINABLE 0 FAILED 0 REASONS ((spam odd)) ENGINES () GENERATION 3 TIME 2000 REF "c7-1")
+OK [DONE] 3 recipients
+"""
+THREE = '--rcpt', 'b@y.example', '--rcpt', 'l@y.example', '--rcpt', 'q@y.example'
+
+VERDICT = r"""message.eml: SPAM, 1 DELIVER copy 1, 2 EXPAND list of 3, 3 REDIRECT \u202Ez@y.example, 1 notice (spam:odd) 2.0 ms
+"""
+
+RECIPIENTS = r"""    1 <b@y.example> DELIVER copy 1 mark "spam"  sender <owner@y.example>
+       route smtp:[192.0.2.1]:25  original kept in quarantine virus  copy 1 kept in archive legal
+    2 <l@y.example> EXPAND list of 3  sender <>
+      <m1@y.example>, <m2@y.example> DELIVER copy 1  sender <>
+      <m3@y.example> REJECT silent 5.7.1  sender <>: not you
+    3 <q@y.example> REDIRECT \u202Ez@y.example
+"""
+
+COPIES = r"""  copies
+    1  426 octets  8BITMIME SMTPUTF8  breaks DKIM d=x.example s=key, d=y s=z
+      octets 0+16, 42 put in
+        - Subject: hello\x0D\x0A
+        + X-Spam-Flag: YES\x0D\x0ASubject: [SPAM?] hello\x0D\x0A
+      octets 400+100, 0 put in
+        - xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
+  notices
+    1 SENDER  from <> to <a@x.example>  5 octets
+"""
+
+TESTED = VERDICT + r"""    1 <b@y.example> DELIVER copy 1 mark "spam"  sender <owner@y.example>
+       route smtp:[192.0.2.1]:25  original kept in quarantine virus  copy 1 kept in archive legal
+       DELIVER by tag  cccpd.yaml:12  stands on: spam:odd,
+         attachment:attachment.executable (part 3)
+    2 <l@y.example> EXPAND list of 3  sender <>
+      <m1@y.example>, <m2@y.example> DELIVER copy 1  sender <>
+      <m3@y.example> REJECT silent 5.7.1  sender <>: not you
+       EXPAND by list  stands on no finding
+       <m1@y.example> DELIVER by tag  cccpd.yaml:12  stands on: spam:odd
+    3 <q@y.example> REDIRECT \u202Ez@y.example
+       EXPAND by list  stands on no finding
+""" + COPIES
+EVERYTHING = 'ACCEPT (DEFER DELIVER REJECT DISCARD QUARANTINE REDIRECT EXPAND COPY SPLICE SENDER ROUTE STORE NOTE)'
+
+
+def converted(folder):
+    """Copies, members, notices and decisions: shown, written, and as JSON."""
+    pathlib.Path(folder, 'message.eml').write_bytes(ORIGINAL)
+    text, asked = ask(folder, MADE, 1, 'check', *THREE, '--out', 'out')
+    assert text == VERDICT and f'({EVERYTHING})' in asked, (text, asked)
+    out = pathlib.Path(folder, 'out')
+    assert sorted(path.name for path in out.iterdir()) == [
+        'message.eml.copy-1.eml', 'message.eml.json', 'message.eml.note-1.eml']
+    assert (out / 'message.eml.copy-1.eml').read_bytes() == COPY
+    assert (out / 'message.eml.note-1.eml').read_bytes() == b'A: b\n'
+    text, asked = ask(folder, MADE, 1, 'explain', *THREE)
+    assert RECIPIENTS + COPIES in text and 'EXPLAIN YES' in asked, text
+    text, asked = ask(folder, MADE, 1, 'policy', 'test', *THREE, '--sender', 'a@x')
+    assert text == TESTED, text
+    assert '(SENDER "a@x")' in asked and f'(DRYRUN YES {EVERYTHING})' in asked, asked
+    said = json.loads(ask(folder, MADE, 1, 'policy', 'test', '--json', *THREE)[0])
+    copy = said['copies'][0]
+    assert copy['sha256'] == hashlib.sha256(COPY).hexdigest() and copy['body'] == '8BITMIME' and copy['smtputf8']
+    assert ''.join(one['data'] if not one['kept'] else ORIGINAL[one['offset']:][:one['size']].decode()
+                   for one in copy['segments']).encode() == COPY
+    assert [member['addresses'] for member in said['recipients'][1]['members']] == [
+        ['m1@y.example', 'm2@y.example'], ['m3@y.example']]
+    assert said['recipients'][0]['stores'][1] == {'kind': 'ARCHIVE', 'copy': 1, 'name': 'legal'}
+    assert said['recipients'][2]['target'] == '\u202Ez@y.example'
+    assert said['notes'][0]['message'] == 'A: b\n' and said['decisions'][2]['member'] == 'm1@y.example'
+    assert said['decisions'][0]['needs'][1] == {'engine': 'attachment', 'symbol': 'attachment.executable', 'part': 3}
+    text, asked = ask(folder, MADE, 76, 'check', *THREE, '--accept', 'deliver,EXPAND,Copy')
+    assert 'a copy was not accepted' in text and 'ACCEPT (DEFER DELIVER EXPAND COPY)' in asked, (text, asked)
+
+
 with tempfile.TemporaryDirectory() as FOLDER:
     explained(FOLDER)
+    converted(FOLDER)
     NOBODY = f'unix:{FOLDER}/nobody'
     run(64, 'usage: cccpc COMMAND')
     run(0, 'usage: cccpc COMMAND', '--help')
@@ -175,6 +265,11 @@ with tempfile.TemporaryDirectory() as FOLDER:
     run(64, '--jobs: wants a number from 1', 'check', '--jobs', '0', 'x')
     run(64, '--server: wants a value', 'check', '--server')
     run(64, 'wants files, folders', 'check')
+    run(64, '--accept: wants words', 'check', '--accept', 'COPY,HOLD', 'x')
+    run(64, '--accept: wants more than DEFER', 'check', '--accept', 'DEFER', 'x')
+    run(64, 'policy wants `test` and a file', 'policy', 'explain', 'x')
+    run(64, 'policy wants `test` and a file', 'policy', 'test')
+    run(64, '--out: no such option', 'policy', 'test', '--out', 'x', 'y')
     run(64, 'wants CCCP_PASSWORD', 'ping', '--identity', 'mx1')
     run(66, 'absent: No such file', 'check', '-s', NOBODY, f'{FOLDER}/absent')
     run(66, 'Is a directory', 'explain', '-s', NOBODY, FOLDER)

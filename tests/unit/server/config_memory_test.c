@@ -39,9 +39,14 @@ void *__wrap_realloc(void *old, size_t size)
     return fails() ? NULL : __real_realloc(old, size);
 }
 
-static const char *const sets[] = {"limits.check-time=45s", "listeners=127.0.0.1:0,127.0.0.1:0",
+static const char *const sets[] = {"limits.check-time=45s",
+                                   "listeners=127.0.0.1:0,127.0.0.1:0",
                                    "clients.mx1={uid: 7, channels: [inbound, outbound]}",
-                                   "channels.x.infected=reject"};
+                                   "channels.x.infected=reject",
+                                   "organisations.us={domains: [x.example], networks: 10.0.0.0/8}",
+                                   "lists.a={entries: [a@x.example, x.example, 192.0.2.0/24]}",
+                                   "tables.b={entries: {x.example: [a@x.example, b@x.example]}}",
+                                   "templates.c={languages: {de: {subject: a, text: b}}}"};
 
 /* Everything that a server and its loader do with a configuration. */
 static enum status use(struct config_problem *problem)
@@ -51,7 +56,8 @@ static enum status use(struct config_problem *problem)
     AUTO(config_unref) struct config *loader = NULL;
     AUTO(buffer_clear) struct buffer out;
     buffer_init(&out, 1 << 20);
-    enum status status = config_source_open(&source, NULL, sets, 4, problem);
+    enum status status =
+        config_source_open(&source, NULL, sets, sizeof sets / sizeof *sets, problem);
     if (status != STATUS_OK)
         return status;
     status = config_new(&source, &config, problem);

@@ -1,0 +1,39 @@
+/* Edits of fields as a whole (spec/conversion.md 2): the section does the work. */
+#include "engines/convert/conversion.h"
+
+enum status convert_header_add(struct draft *draft, const struct edit *edit,
+                               struct conversion *conversion)
+{
+    (void)draft;
+    return section_add(&conversion->header, edit_value(edit, "NAME"), edit_value(edit, "VALUE"));
+}
+
+enum status convert_header_prepend(struct draft *draft, const struct edit *edit,
+                                   struct conversion *conversion)
+{
+    (void)draft;
+    return section_prepend(&conversion->header, edit_value(edit, "NAME"),
+                           edit_value(edit, "VALUE"));
+}
+
+enum status convert_header_replace(struct draft *draft, const struct edit *edit,
+                                   struct conversion *conversion)
+{
+    (void)draft;
+    return section_replace(&conversion->header, edit_value(edit, "NAME"),
+                           edit_value(edit, "VALUE"));
+}
+
+/* Marks too: every NAME there is. */
+enum status convert_header_delete(struct draft *draft, const struct edit *edit,
+                                  struct conversion *conversion)
+{
+    enum status status = STATUS_OK;
+    struct bytes name;
+    size_t gone;
+
+    (void)draft;
+    for (size_t i = 0; status == STATUS_OK && edit_value_at(edit, "NAME", i, &name); i++)
+        status = section_delete(&conversion->header, name, &gone);
+    return status;
+}

@@ -1,0 +1,237 @@
+/* Which fields there are and what becomes of them. section_flush() then
+ * says it to the draft, in the order of their places. */
+#include "engines/convert/section.h"
+
+#include "engines/message/spelling.h"
+
+/* "From me@x.example Mon ..", which a mailbox has before each message (RFC 4155). */
+static bool is_mailbox_line(const struct field *field)
+{
+    return bytes_equal(bytes_slice(field->value, 0, 5), BYTES("From ")) ||
+           bytes_equal(bytes_slice(field->value, 0, 6), BYTES(">From "));
+}
+
+/* Its line is one for every reader: a name that is one, not behind a blank. */
+bool section_begins_as_field(const struct field *field, struct bytes octets)
+{
+    return header_name_is_valid(field->name) && octets.data[field->offset] == field->name.data[0];
+}
+
+/* An empty line, or one of blanks, for some reader: whatever ends lines. */
+static bool has_blank_line(struct bytes octets)
+{
+    bool is_blank = false;
+
+    for (size_t i = 0; i < octets.size; i++) {
+        uint8_t octet = octets.data[i];
+        bool is_break = octet == '\n' || octet == '\r';
+
+        if (octet == '\n' && i > 0 && octets.data[i - 1] == '\r')
+            continue;
+        if (is_break && is_blank)
+            return true;
+        if (is_break)
+            is_blank = true;
+        else if (octet != ' ' && octet != '\t')
+            is_blank = false;
+    }
+    return false;
+}
+
+/* A line that ends with LF alone, where others end with CRLF. */
+static bool has_odd_break(struct bytes octets, struct bytes line_break)
+{
+    for (size_t at = bytes_find(octets, 0, '\n'); at < octets.size;
+         at = bytes_find(octets, at + 1, '\n')) {
+        if (line_break.size == 2 && (at == 0 || octets.data[at - 1] != '\r'))
+            return true;
+    }
+    return false;
+}
+
+/* Behind it some reader no longer sees the header, so nothing new can stand there. */
+static bool ends_header(const struct section *section, const struct field *field)
+{
+    struct bytes octets = section->draft->message->octets;
+    struct bytes whole = bytes_slice(octets, field->offset, field->size);
+
+    return !section_begins_as_field(field, octets) || has_blank_line(whole) ||
+           has_odd_break(whole, section->draft->line_break);
+}
+
+static enum status append(struct section *section, const struct section_field *field)
+{
+    if (section->count == SECTION_FIELDS_MOST)
+        return STATUS_LIMIT;
+    if (!arena_grow(section->draft->arena, (void **)&section->fields, &section->capacity,
+                    section->count, sizeof *section->fields))
+        return STATUS_MEMORY;
+    section->fields[section->count++] = *field;
+    return STATUS_OK;
+}
+
+/* What stands before the first field that all readers see: a mailbox's line, folds of nothing. */
+static bool is_before_fields(const struct section *section, const struct field *field)
+{
+    uint8_t octet = section->draft->message->octets.data[field->offset];
+
+    return field->offset == section->begin &&
+           (octet == ' ' || octet == '\t' || is_mailbox_line(field));
+}
+
+static bool is_international(struct bytes octets)
+{
+    size_t at = 0;
+
+    while (at < octets.size && octets.data[at] < 0x80)
+        at++;
+    return at < octets.size && bytes_is_utf8(octets);
+}
+
+enum status section_read(struct section *section, struct draft *draft)
+{
+    struct fields fields = {draft->message->octets, 0};
+    enum status status = STATUS_OK;
+    bool is_ended = false;
+    struct field field;
+
+    *section = (struct section){.draft = draft, .style = {.line_break = draft->line_break}};
+    while (status == STATUS_OK && fields_next(&fields, &field)) {
+        bool is_before = is_before_fields(section, &field);
+
+        if (is_before)
+            section->begin = section->front_at = section->back_at = fields.at;
+        else if (field.offset == section->begin)
+            section->is_missing = !section_begins_as_field(&field, fields.section);
+        is_ended |= !is_before && ends_header(section, &field);
+        if (!is_ended)
+            section->back_at = fields.at;
+        status = append(
+            section, &(struct section_field){.field = field, .range = {field.offset, field.size}});
+        if (section->is_missing && status == STATUS_LIMIT)
+            break;
+    }
+    section->is_missing |= fields.section.size == section->begin;
+    section->original_count = section->count;
+    section->style.is_international = is_international(bytes_slice(fields.section, 0, fields.at));
+    return section->is_missing ? STATUS_OK : status;
+}
+
+bool section_is_seen(const struct section *section, const struct section_field *field)
+{
+    return field->range.size == 0 || field->range.offset < section->back_at ||
+           (field->range.offset == section->back_at &&
+            section_begins_as_field(&field->field, section->draft->message->octets));
+}
+
+struct section_field *section_next(struct section *section, struct bytes name, size_t *at)
+{
+    while (*at < section->count) {
+        struct section_field *field = &section->fields[(*at)++];
+
+        if (!field->is_gone && bytes_equal_fold(field->field.name, name))
+            return field;
+    }
+    return NULL;
+}
+
+/* Fields that only some reader sees within this one. */
+static enum status delete_within(struct section *section, struct section_field *field,
+                                 struct bytes name, size_t *gone)
+{
+    struct bytes octets = bytes_slice(section->draft->message->octets, field->range.offset,
+                                      (size_t)field->range.size);
+    enum status status = STATUS_OK;
+    struct range cut;
+    size_t at = 0;
+
+    while (status == STATUS_OK && spelling_next_within(octets, name, &at, &cut)) {
+        cut.offset += field->range.offset;
+        status = draft_change(section->draft, cut, (struct bytes){0});
+        field->is_changed = true;
+        ++*gone;
+    }
+    return status;
+}
+
+enum status section_delete(struct section *section, struct bytes name, size_t *gone)
+{
+    enum status status = STATUS_OK;
+
+    *gone = 0;
+    for (size_t i = 0; i < section->count && status == STATUS_OK; i++) {
+        struct section_field *field = &section->fields[i];
+
+        if (field->is_gone)
+            continue;
+        field->is_gone = spelling_is_field(&field->field, name);
+        *gone += field->is_gone;
+        if (!field->is_gone && !field->is_replaced)
+            status = delete_within(section, field, name, gone);
+    }
+    return status;
+}
+
+/* A new field of that name and text. */
+static enum status make_field(struct section *section, struct bytes name, struct bytes text,
+                              struct section_field *field)
+{
+    struct header_value value;
+    enum status status =
+        header_value_make(text, name.size + 2, &section->style, section->draft->arena, &value);
+
+    if (status == STATUS_OK)
+        status = header_field(name, &value, &section->style, section->draft->arena, &field->octets);
+    if (status != STATUS_OK)
+        return status;
+    field->field = (struct field){.name = name, .value = value.octets};
+    return STATUS_OK;
+}
+
+enum status section_rewrite(struct section *section, struct section_field *field, struct bytes name,
+                            struct bytes text)
+{
+    struct section_field made = {.range = field->range, .is_replaced = true};
+    enum status status = make_field(section, name, text, &made);
+
+    if (status != STATUS_OK)
+        return status;
+    made.field.offset = field->field.offset;
+    *field = made;
+    return STATUS_OK;
+}
+
+enum status section_add(struct section *section, struct bytes name, struct bytes text)
+{
+    struct section_field field = {.is_gone = false};
+    enum status status = make_field(section, name, text, &field);
+
+    return status == STATUS_OK ? append(section, &field) : status;
+}
+
+enum status section_prepend(struct section *section, struct bytes name, struct bytes text)
+{
+    struct section_field field = {.is_gone = false};
+    enum status status = make_field(section, name, text, &field);
+
+    if (status != STATUS_OK)
+        return status;
+    if (!arena_grow(section->draft->arena, (void **)&section->front, &section->front_capacity,
+                    section->front_count, sizeof *section->front))
+        return STATUS_MEMORY;
+    section->front[section->front_count++] = field;
+    return STATUS_OK;
+}
+
+enum status section_replace(struct section *section, struct bytes name, struct bytes text)
+{
+    size_t at = 0, gone;
+    struct section_field *first = section_next(section, name, &at);
+    enum status status = section_delete(section, name, &gone);
+
+    if (status != STATUS_OK)
+        return status;
+    if (first == NULL || !section_is_seen(section, first))
+        return section_add(section, name, text);
+    return section_rewrite(section, first, name, text);
+}

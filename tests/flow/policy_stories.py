@@ -1,0 +1,416 @@
+"""Policy, dispositions and copies as a client sees them, with the program itself (spec/policy.md, spec/conversion.md).
+
+    policy_stories.py build/server/cccpd [STORY ...]
+"""
+import hashlib
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / 'conformance'))
+from cccp_client import Client, ids  # noqa: E402
+
+PROGRAM = sys.argv[1]
+EICAR = b'X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*\r\n'
+EVERYTHING = ('DELIVER REJECT DISCARD QUARANTINE DEFER REDIRECT EXPAND COPY SPLICE SENDER ROUTE STORE NOTE')
+
+
+def mail(*fields, body=b'good morning\r\n'):
+    head = [b'From: Ann <ann@x.example>', b'To: bob@y.example', b'Message-ID: <1@x.example>', *fields]
+    return b'\r\n'.join(head) + b'\r\n\r\n' + body
+
+
+def mixed(*parts):
+    body = b''.join(b'--b\r\n' + part + b'\r\n' for part in parts) + b'--b--\r\n'
+    return mail(b'Subject: hello', b'MIME-Version: 1.0', b'Content-Type: multipart/mixed; boundary=b', body=body)
+
+
+def text(words=b'words'):
+    return b'Content-Type: text/plain\r\n\r\n' + words
+
+
+def attached(name, octets):
+    return b'Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="%s"\r\n\r\n%s' % (
+        name, octets)
+
+
+class Server:
+    """cccpd with this policy; the log is looked at afterwards: nothing unexpected may stand in it."""
+
+    def __init__(self, policy, **files):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix='cccpd-stories.'))
+        self.log, self.file = self.folder / 'log', self.folder / 'cccpd.yaml'
+        for name, content in files.items():
+            (self.folder / name).write_text(content)
+        self.write(policy)
+
+    def write(self, policy):
+        self.file.write_text(f'server: {{runtime-dir: {self.folder}/run, workers: 2}}\nlog: {{file: {self.log}}}\n'
+                             f"http: {{address: 'unix:{self.folder}/http'}}\n"
+                             "listeners: [{address: 'unix:one.sock', anonymous: yes}]\n"
+                             + policy.replace('FOLDER', str(self.folder)))
+
+    def __enter__(self):
+        self.process = subprocess.Popen([PROGRAM, '-c', str(self.file)])
+        self.until('readiness', lambda: self.logged('server.ready') or self.process.poll() is not None)
+        assert self.process.poll() is None, self.log.read_text()
+        return self
+
+    def __exit__(self, *_):
+        self.process.send_signal(signal.SIGTERM)
+        assert self.process.wait(30) == 0
+        subprocess.run(['rm', '-rf', self.folder], check=True)
+
+    def until(self, what, condition, seconds=60):
+        end = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < end, f'waited in vain for {what}\n{self.log.read_text()[-3000:]}'
+            time.sleep(0.05)
+
+    def logged(self, word):
+        return self.log.exists() and word in self.log.read_text()
+
+    def reload(self):
+        before = self.log.read_text().count('server.reload')
+        self.process.send_signal(signal.SIGHUP)
+        self.until('the reload', lambda: self.log.read_text().count('server.reload') > before)
+
+
+class Answer:
+    """Lines of one check: results by recipient, copies as octets, notes."""
+
+    def __init__(self, octets, lines, content):
+        self.size, self.lines = len(octets), lines
+        self.state = lines[-1]
+        self.results, self.copies, self.notes, self.decisions = {}, {0: content}, {}, {}
+        for line in lines:
+            if line[1] == b'RES':
+                for number in ids(line[2]):
+                    assert number not in self.results, line
+                    self.results[number] = (line[3].decode(), pairs(line[4]))
+            elif line[1] == b'COPY':
+                self.copies[int(line[2])] = self.copy(pairs(line[3]), line[4:], content)
+            elif line[1] == b'NOTE':
+                self.notes[int(line[2])] = (pairs(line[3]), plain(line[5]))
+            elif line[1] == b'DECISION':
+                self.decisions.setdefault(int(line[2]), []).append(pairs(line[3]))
+
+    @staticmethod
+    def copy(about, form, content):
+        octets = b''
+        if form[0] == b'INLINE':
+            octets = plain(form[1])
+        else:
+            for segment in form[1]:
+                octets += content[int(segment[1]):int(segment[1]) + int(segment[2])] if segment[0] == b'KEEP' else plain(
+                    segment[1])
+        assert len(octets) == int(about['SIZE']), about
+        assert hashlib.sha256(octets).hexdigest().encode() == plain(about['SHA256']), about
+        return octets
+
+    def of(self, number):
+        """Disposition, attributes and the octets that this recipient gets."""
+        disposition, attributes = self.results[number]
+        return disposition, attributes, self.copies[int(attributes.get('COPY', 0))]
+
+
+def plain(token):
+    """A string as octets: literals have no escapes, quoted ones do; cccp_client quotes both alike."""
+    return re.sub(rb'\\(["\\])', rb'\1', token[1:-1]) if token[:1] == b'"' else token
+
+
+def pairs(values):
+    return {values[i].decode(): values[i + 1] for i in range(0, len(values), 2)}
+
+
+counter = 0
+
+
+def check(server, recipients, content, channel='inbound', envelope='(SENDER "ann@x.example")', accept=EVERYTHING,
+          options='', txn=None):
+    global counter
+    counter += 1
+    client = Client(f'unix:{server.folder}/run/one.sock')
+    listed = ' '.join(f'({number} "{address}")' for number, address in enumerate(recipients, 1))
+    command = f'c{counter} CHECK "{txn or counter}" {channel} {envelope} '
+    chunks = [f'({listed})'[i:i + 6000] for i in range(0, len(listed) + 2, 6000)]
+    line = command + ''.join(chunks)
+    line = re.sub(r'(.{4000,}?\)) \(', r'\1 ' + '\r\n(', line)
+    client.send(f'{line} (ACCEPT ({accept}) {options}) {{{len(content)}}}\r\n'.encode())
+    octets, lines = b'', [client.reply()]
+    if lines[0][0] == b'+':
+        lines = []
+        client.send(content + b'\r\n')
+    while not lines or lines[-1][1] not in (b'OK', b'NO', b'BAD'):
+        raw = client.raw()
+        octets += raw
+        lines.append(client.read(raw))
+    client.close()
+    return Answer(octets, lines, content)
+
+
+def fields(octets):
+    return octets.split(b'\r\n\r\n', 1)[0].split(b'\r\n')
+
+
+# --- stories ---
+
+def three_policies_for_a_thousand():
+    """One scan, at most three copies, a reply below 64 KiB."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - {name: a, when: recipient.domain == 'a.example', edits: [{subject-tag: '[A]'}]}
+      - {name: b, when: recipient.domain == 'b.example', edits: [{header-add: {name: X-B, value: 'yes'}}]}
+      - {name: c, when: recipient.domain == 'c.example', then: deliver, edits: [{footer: {text: 'from outside'}}]}
+"""
+    recipients = [f'r{i}@{"abc"[i % 3]}.example' for i in range(1000)]
+    with Server(policy) as server:
+        answer = check(server, recipients, mail(b'Subject: hello'))
+        assert answer.state[1] == b'OK', answer.state
+        assert answer.size < 65536, answer.size
+        assert 1 < len(answer.copies) <= 4, answer.copies.keys()
+        assert len(answer.results) == 1000
+        for number, recipient in enumerate(recipients, 1):
+            disposition, _, octets = answer.of(number)
+            assert disposition == 'DELIVER'
+            wanted = {'a': b'Subject: [A] hello', 'b': b'X-B: yes', 'c': b'from outside'}[recipient.split('@')[1][0]]
+            assert wanted in octets, (recipient, octets)
+
+
+def one_field_in_fifty_megabytes():
+    policy = "channels: {inbound: {rules: [{edits: [{header-add: {name: X-Seen, value: 'yes'}}]}]}}\n"
+    content = mail(b'Subject: big', body=(b'%076d\r\n' % 7) * 640000)
+    with Server(policy) as server:
+        answer = check(server, ['b@y.example'], content, options='DEADLINE 120')
+        beside = sum(len(line) for line in (b' '.join(map(str, map(bytes, [])) if False else ['']).encode(),))
+        assert answer.state[1] == b'OK', answer.state
+        assert answer.of(1)[0] == 'DELIVER', answer.results
+        assert b'X-Seen: yes' in fields(answer.of(1)[2])
+        assert answer.size - beside < 2048, answer.size
+
+
+def without_edits_no_copy():
+    with Server('') as server:
+        answer = check(server, ['b@y.example'], mail(b'Subject: hello'))
+        assert answer.of(1) == ('DELIVER', {}, mail(b'Subject: hello')) and len(answer.copies) == 1
+
+
+def forms_that_are_not_accepted():
+    """Without SPLICE copies come whole; without COPY a rule's `otherwise` holds."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - {name: tag, then: deliver, otherwise: quarantine, edits: [{subject-tag: '[T]'}]}
+"""
+    content = mail(b'Subject: hello')
+    with Server(policy) as server:
+        spliced = check(server, ['b@y.example'], content)
+        whole = check(server, ['b@y.example'], content, accept='DELIVER DEFER COPY')
+        assert spliced.of(1)[2] == whole.of(1)[2] and b'[T] hello' in whole.of(1)[2]
+        assert any(line[1] == b'COPY' and line[4] == b'INLINE' for line in whole.lines)
+        assert check(server, ['b@y.example'], content, accept='DELIVER QUARANTINE DEFER').of(1)[0] == 'QUARANTINE'
+        assert check(server, ['b@y.example'], content, accept='DELIVER DEFER').of(1)[0] == 'DEFER'
+
+
+def a_result_is_told_again():
+    """A kept result has its copies; a retry with some of the recipients gets theirs."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - {when: recipient == 'a@y.example', edits: [{subject-tag: '[A]'}]}
+      - {when: recipient == 'b@y.example', then: discard}
+"""
+    content = mail(b'Subject: hello')
+    with Server(policy) as server:
+        client_policy = 'clients: {mta: {uid: %d, channels: [inbound]}}\n' % os.getuid()
+        server.write(policy + client_policy)
+    with Server(policy + 'clients: {mta: {uid: %d, channels: [inbound]}}\n' % os.getuid()) as server:
+        server.file.read_text()
+        first = check(server, ['a@y.example', 'b@y.example', 'c@y.example'], content, txn='same')
+        assert [first.results[n][0] for n in (1, 2, 3)] == ['DELIVER', 'DISCARD', 'DELIVER']
+        again = check(server, ['c@y.example', 'b@y.example'], content, txn='same')
+        assert [again.results[n][0] for n in (1, 2)] == ['DELIVER', 'DISCARD'], again.results
+
+
+def forged_marks_are_taken_away():
+    content = mail(b'Subject: hello', b'x-content-check : virus', b'X-CONTENT-CHECK: clean')
+    with Server('') as server:
+        octets = check(server, ['b@y.example'], content).of(1)[2]
+        assert not [field for field in fields(octets) if field.lower().startswith(b'x-content-check')], octets
+        assert fields(octets) == fields(mail(b'Subject: hello')), octets
+        # a client without copies does that itself
+        assert check(server, ['b@y.example'], content, accept='DELIVER DEFER').of(1)[0] == 'DELIVER'
+
+
+def cleaned_and_kept():
+    """A cleaned copy is delivered, the original quarantined; what cannot be cleaned is not delivered."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - name: clean
+        when: virus
+        then: deliver
+        edits: [{part-replace: {select: infected, text: 'A virus was removed.'}}]
+        store: [{quarantine: virus}]
+"""
+    infected = mixed(text(b'hello'), attached(b'a.com', EICAR))
+    with Server(policy) as server:
+        disposition, attributes, octets = check(server, ['b@y.example'], infected).of(1)
+        assert disposition == 'DELIVER', disposition
+        assert b'EICAR' not in octets and b'A virus was removed.' in octets and b'hello' in octets
+        assert b'QUARANTINE' in attributes['STORE'][0], attributes
+        # the whole message is the virus: the table holds
+        alone = mail(b'Subject: x', b'Content-Type: application/octet-stream', body=EICAR)
+        answer = check(server, ['b@y.example'], alone, accept=EVERYTHING)
+        assert answer.of(1)[0] in ('QUARANTINE', 'DELIVER')
+        assert b'EICAR' not in answer.of(1)[2] or answer.of(1)[0] == 'QUARANTINE'
+        assert check(server, ['b@y.example'], infected, accept='DELIVER QUARANTINE DEFER').of(1)[0] == 'QUARANTINE'
+
+
+def never_in_spite_of_a_virus():
+    """A rule about an address delivers no virus; one that says so does, with a mark."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - {name: boss, when: recipient == 'boss@y.example', then: deliver}
+      - {name: lab, when: recipient == 'lab@y.example', then: deliver, despite: [virus, unexaminable]}
+"""
+    infected = mixed(text(), attached(b'a.com', EICAR))
+    with Server(policy) as server:
+        answer = check(server, ['boss@y.example', 'lab@y.example', 'c@y.example'], infected)
+        assert [answer.results[n][0] for n in (1, 2, 3)] == ['QUARANTINE', 'DELIVER', 'QUARANTINE'], answer.results
+        assert plain(answer.results[2][1]['MARK']) == b'virus'
+
+
+def lists_and_aliases():
+    """Redirect, expand with different footers inside and outside, a list that holds itself."""
+    policy = """
+organisations: {house: {domains: [y.example]}}
+lists:
+  team: {entries: [a@y.example, team@y.example, guest@z.example, b@y.example]}
+tables:
+  aliases: {file: FOLDER/aliases}
+channels:
+  inbound:
+    rules:
+      - {name: alias, when: recipient in ['old@y.example'], then: redirect, to: ['table:aliases']}
+      - {name: team, when: recipient == 'team@y.example', then: expand, mode: list, sender: owner-team@y.example, to: ['@team']}
+      - {name: inside, when: expanded and recipient.organisation == 'house', edits: [{footer: {text: 'for the house'}}]}
+      - {name: outside, when: expanded and recipient.organisation == unknown, edits: [{footer: {text: 'for guests'}}]}
+"""
+    with Server(policy, aliases='# old names\nold@y.example  new@y.example\n') as server:
+        answer = check(server, ['old@y.example', 'team@y.example', 'c@y.example'], mail(b'Subject: hello'))
+        disposition, attributes, octets = answer.of(1)
+        assert disposition == 'REDIRECT' and plain(attributes['TO']) == b'new@y.example', answer.results
+        disposition, attributes, _ = answer.of(2)
+        assert disposition == 'EXPAND' and attributes['MODE'] == b'LIST', answer.results
+        assert plain(attributes['SENDER']) == b'owner-team@y.example'
+        members = {}
+        for group in attributes['MEMBERS']:
+            for address in group[1]:
+                members[plain(address)] = (group[0], answer.copies[int(pairs(group[2]).get('COPY', 0))])
+        assert members.keys() == {b'a@y.example', b'b@y.example', b'guest@z.example', b'team@y.example'}, members.keys()
+        assert b'for the house' in members[b'a@y.example'][1] and b'for guests' in members[b'guest@z.example'][1]
+        assert answer.of(3) == ('DELIVER', {}, mail(b'Subject: hello'))
+
+
+def a_list_file_changes():
+    policy = """
+lists: {blocked: {file: FOLDER/blocked}}
+channels: {inbound: {rules: [{when: sender in @blocked, then: reject, text: 'not you'}]}}
+"""
+    with Server(policy, blocked='# nobody yet\n') as server:
+        assert check(server, ['b@y.example'], mail()).of(1)[0] == 'DELIVER'
+        (server.folder / 'blocked').write_text('ann@x.example\n')
+        server.until('the list', lambda: check(server, ['b@y.example'], mail()).of(1)[0] == 'REJECT')
+        (server.folder / 'blocked').write_text('no entry at all @@\n')
+        server.until('the refusal', lambda: server.logged('list.refused'))
+        assert check(server, ['b@y.example'], mail()).of(1)[0] == 'REJECT'
+
+
+def a_bad_policy_never_replaces():
+    policy = "channels: {inbound: {rules: [{name: no, then: reject, status: 5.7.2, text: 'no'}]}}\n"
+    with Server(policy) as server:
+        server.write('channels: {inbound: {rules: [{name: no, when: nonsense == 1, then: discard}]}}\n')
+        server.process.send_signal(signal.SIGHUP)
+        server.until('the refusal', lambda: server.logged('nonsense'))
+        disposition, attributes, _ = check(server, ['b@y.example'], mail()).of(1)
+        assert disposition == 'REJECT' and plain(attributes['STATUS']) == b'5.7.2', attributes
+
+
+def a_dry_run():
+    """The rule, its place and the findings it needs; nothing is kept."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - name: executables
+        when: attachment.executable
+        then: reject
+        text: no executables
+        notify: [{template: administrator, to: postmaster}]
+"""
+    program = mixed(text(), attached(b'a.exe', b'MZ' + bytes(200)))
+    with Server(policy) as server:
+        answer = check(server, ['b@y.example'], program, options='DRYRUN YES', txn='dry')
+        decision = answer.decisions[1][0]
+        assert plain(decision['RULE']) == b'executables', decision
+        assert plain(decision['PLACE']).startswith(str(server.file).encode()), decision
+        assert any(b'attachment.executable' in plain(need[1]) for need in decision['NEEDS']), decision
+        assert check(server, ['b@y.example'], program, txn='dry').of(1)[0] == 'REJECT'
+
+
+def notices():
+    """To an administrator; never to a null sender or, by default, to an outsider."""
+    policy = """
+notices: {from: checker@y.example, postmaster: admin@y.example}
+organisations: {house: {domains: [y.example]}}
+channels:
+  inbound:
+    rules:
+      - name: executables
+        when: attachment.executable
+        then: quarantine
+        notify: [{template: administrator, to: postmaster}, {template: sender, to: sender}]
+"""
+    program = mixed(text(), attached(b'a.exe', b'MZ' + bytes(200)))
+    with Server(policy) as server:
+        answer = check(server, ['b@y.example'], program)
+        assert [plain(about['TO'][0]) for about, _ in answer.notes.values()] == [b'admin@y.example'], answer.notes
+        about, octets = answer.notes[1]
+        assert plain(about['FROM']) == b'' and b'Auto-Submitted: auto-generated' in fields(octets), octets
+        assert b'To: admin@y.example' in fields(octets)
+
+
+STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
+           and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
+                                  'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
+                                  'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
+                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices')]
+
+wanted = sys.argv[2:]
+failed = 0
+for story in STORIES:
+    if wanted and story.__name__ not in wanted:
+        continue
+    try:
+        story()
+        print(story.__name__, 'ok', flush=True)
+    except Exception as error:  # noqa: BLE001
+        failed += 1
+        import traceback
+        traceback.print_exc()
+        print(story.__name__, 'FAILED', type(error).__name__, flush=True)
+sys.exit(1 if failed else 0)
