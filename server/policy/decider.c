@@ -12,12 +12,10 @@ static enum status view_prepare(struct decider *decider)
         .input = &decider->input, .arena = &decider->arena, .epoch = 1, .lists = decider->lists};
     view->values = arena_take(&decider->arena, (policy->facts->count + 1) * sizeof *view->values);
     view->terms = arena_take(&decider->arena, policy->term_slots + 1);
-    decider->prepared =
-        arena_take(&decider->arena, (policy->edit_slots + 1) * sizeof *decider->prepared);
-    if (view->values == NULL || view->terms == NULL || decider->prepared == NULL)
+    if (view->values == NULL || view->terms == NULL)
         return STATUS_MEMORY;
-    view->is_inside =
-        organisations_have_sender(decider->input.config->inside, decider->input.envelope);
+    const struct organisations *inside = decider->input.config->inside;
+    view->is_inside = inside != NULL && organisations_have_sender(inside, decider->input.envelope);
     return STATUS_OK;
 }
 
@@ -27,8 +25,9 @@ enum status decider_new(const struct decide_input *input, struct decider **decid
     if (made == NULL)
         return STATUS_MEMORY;
     made->input = *input;
-    made->policy = input->channel->compiled;
-    made->lists = lists_ref(input->config->sets);
+    made->policy = policy_of(input->channel);
+    if (input->config->sets != NULL)
+        made->lists = lists_ref(input->config->sets);
     arena_init(&made->arena, (size_t)input->config->limits.decision_bytes);
     enum status status = view_prepare(made);
     if (status == STATUS_OK)
@@ -75,11 +74,12 @@ static enum status keep_steps(struct decider *decider, struct trail *trail)
 static enum status steady_decide(struct decider *decider, const struct place *place,
                                  struct trail *trail, const struct decision **decision)
 {
-    struct kept_trail **bucket = &decider->trails[trail->hash % KEPT_BUCKETS];
-    for (const struct kept_trail *kept = *bucket; kept != NULL; kept = kept->next) {
-        if (kept->trail.hash != trail->hash || !same_steps(&kept->trail, trail))
+    for (const struct hashed *one = hashed_find(&decider->trails, trail->hash); one != NULL;
+         one = hashed_next(one)) {
+        const struct kept_trail *known = (const struct kept_trail *)one;
+        if (!same_steps(&known->trail, trail))
             continue;
-        *decision = kept->decision;
+        *decision = known->decision;
         return STATUS_OK;
     }
     enum status status = keep_steps(decider, trail);
@@ -88,9 +88,9 @@ static enum status steady_decide(struct decider *decider, const struct place *pl
     struct kept_trail *kept = arena_take(&decider->arena, sizeof *kept);
     if (status != STATUS_OK || kept == NULL)
         return status != STATUS_OK ? status : STATUS_MEMORY;
-    *kept = (struct kept_trail){.trail = *trail, .decision = *decision, .next = *bucket};
-    *bucket = kept;
-    return STATUS_OK;
+    kept->trail = *trail;
+    kept->decision = *decision;
+    return hashed_add(decider, &decider->trails, &kept->hashed, trail->hash);
 }
 
 enum status place_decide(struct decider *decider, const struct place *place,
@@ -118,7 +118,7 @@ enum status decider_decide(struct decider *decider, struct bytes recipient,
 
 uint32_t decider_count(const struct decider *decider)
 {
-    return decider->decision_count;
+    return (uint32_t)decider->decisions.count;
 }
 
 size_t decider_memory(const struct decider *decider)
@@ -128,7 +128,7 @@ size_t decider_memory(const struct decider *decider)
 
 bool decider_may_expand(const struct config_channel *channel)
 {
-    return channel->compiled->may_expand;
+    return policy_of(channel)->may_expand;
 }
 
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number)
@@ -141,6 +141,7 @@ const struct decision_edits *decider_edits(const struct decider *decider, uint32
 
 const struct bytes *decider_wants(const struct config_channel *channel, size_t *count)
 {
-    *count = channel->compiled->want_count;
-    return channel->compiled->wants;
+    const struct policy *policy = policy_of(channel);
+    *count = policy->want_count;
+    return policy->wants;
 }

@@ -58,18 +58,27 @@ static enum status map_addresses(struct decider *decider, const struct rule_mapp
 static enum status prepare(struct decider *decider, const struct rule_edit *edit,
                            struct prepared_edit **prepared)
 {
-    struct prepared_edit *made = &decider->prepared[edit->slot];
-    *prepared = made;
-    if (made->is_prepared)
+    struct arena *arena = &decider->arena;
+    if (decider->prepared == NULL)
+        decider->prepared =
+            arena_take(arena, decider->policy->edit_slots * sizeof(struct prepared_edit *));
+    if (decider->prepared == NULL)
+        return STATUS_MEMORY;
+    *prepared = decider->prepared[edit->slot];
+    if (*prepared != NULL)
         return STATUS_OK;
-    enum status status = STATUS_OK;
+    struct prepared_edit *made = arena_take(arena, sizeof *made);
+    enum status status = made != NULL ? STATUS_OK : STATUS_MEMORY;
+    if (made == NULL)
+        return status;
     if (edit->select_count > 0)
         status = parts_select(decider, edit, made);
     if (status == STATUS_OK && edit->mapping != NULL)
         status = map_addresses(decider, edit->mapping, made);
     made->is_void = (edit->select_count > 0 && made->part_count == 0) ||
                     (edit->mapping != NULL && made->pair_count == 0);
-    made->is_prepared = status == STATUS_OK;
+    decider->prepared[edit->slot] = status == STATUS_OK ? made : NULL;
+    *prepared = made;
     return status;
 }
 

@@ -32,32 +32,37 @@ struct trail {
     uint64_t hash;
 };
 
-/* What is kept once for all recipients. Chained by hash. */
-struct kept_decision {
-    struct decision decision;
+/* What is kept once for all recipients, chained by hash. */
+struct hashed {
     uint64_t hash;
-    struct kept_decision *next;
+    struct hashed *next;
+};
+struct hashed_table {
+    struct hashed **buckets;
+    size_t bucket_count, count;
+};
+struct kept_decision {
+    struct hashed hashed;
+    struct decision decision;
+};
+struct kept_trail {
+    struct hashed hashed;
+    struct trail trail;
+    const struct decision *decision;
 };
 struct kept_edits {
     struct decision_edits edits;
     struct kept_edits *next; /* in the order of their numbers */
 };
-struct kept_trail {
-    struct trail trail;
-    const struct decision *decision;
-    struct kept_trail *next;
-};
 
 /* An edit of a rule with what the message alone decides about it: parts, addresses. */
 struct prepared_edit {
-    bool is_prepared, is_void; /* void: there is nothing that it could change */
+    bool is_void; /* there is nothing that it could change */
     struct id_range *parts;
     size_t part_count;
     struct edit_value *pairs; /* MAP of `address` */
     size_t pair_count;
 };
-
-enum { KEPT_BUCKETS = 1024 };
 
 struct decider {
     struct arena arena;
@@ -69,10 +74,9 @@ struct decider {
     uint32_t *base;
     size_t base_count;
     struct step *steps; /* room for a trail */
-    struct prepared_edit *prepared;
-    struct kept_decision *decisions[KEPT_BUCKETS];
-    uint32_t decision_count;
-    struct kept_trail *trails[KEPT_BUCKETS];
+    size_t step_capacity;
+    struct prepared_edit **prepared; /* those that were asked for, by their slots */
+    struct hashed_table decisions, trails;
     struct kept_edits *first_edits, *last_edits;
     struct edit marks; /* our own fields that are in the message; no values: none */
 };
@@ -83,7 +87,7 @@ struct place {
     struct bytes original;     /* the recipient of the envelope; empty for that itself */
     const struct place *above; /* that led here */
     unsigned depth;
-    size_t *members; /* decided so far for the recipient of the envelope */
+    size_t *members; /* addresses decided so far for the recipient of the envelope */
 };
 
 /* decider_walk.c */
@@ -127,7 +131,13 @@ MUST_CHECK enum status members_make(struct decider *decider, const struct place 
 /* decider_keep.c: equal ones are one object. MEMORY. */
 MUST_CHECK enum status decision_keep(struct decider *decider, const struct decision *made,
                                      const struct decision **kept);
-bool decision_equal(const struct decision *a, const struct decision *b);
+/* The first of those with that hash; hashed_next() goes on. */
+struct hashed *hashed_find(const struct hashed_table *table, uint64_t hash);
+struct hashed *hashed_next(const struct hashed *kept);
+MUST_CHECK enum status hashed_add(struct decider *decider, struct hashed_table *table,
+                                  struct hashed *kept, uint64_t hash);
+/* words: texts for people count too. */
+bool decision_equal(const struct decision *a, const struct decision *b, bool words);
 uint64_t bytes_hash(uint64_t hash, struct bytes text);
 
 #endif

@@ -62,6 +62,8 @@ static enum status add_member(struct gathered_members *gathered, struct bytes ad
     size_t *bucket = bucket_of(gathered, address);
     if (*bucket != 0)
         return STATUS_OK;
+    if (gathered->count >= gathered->decider->input.config->limits.members)
+        return STATUS_LIMIT;
     if (!arena_grow(&gathered->decider->arena, (void **)&gathered->members, &gathered->capacity,
                     gathered->count, sizeof *gathered->members))
         return STATUS_MEMORY;
@@ -100,7 +102,7 @@ static enum status decide_member(struct gathered_members *gathered, struct bytes
                            .depth = place->depth + 1,
                            .members = place->members};
     const struct decision *decision = NULL;
-    if (member.depth > limits->expansion_depth || ++*member.members > limits->members)
+    if (member.depth > limits->expansion_depth || ++*member.members > 4 * limits->members)
         return STATUS_LIMIT;
     enum status status = place_decide(decider, &member, &decision);
     if (status != STATUS_OK)

@@ -85,9 +85,7 @@ enum status walk_prepare(struct decider *decider)
 {
     size_t most = base_most(decider);
     decider->base = arena_take(&decider->arena, (most + 1) * sizeof *decider->base);
-    decider->steps =
-        arena_take(&decider->arena, (decider->policy->count + 1) * sizeof *decider->steps);
-    if (decider->base == NULL || decider->steps == NULL)
+    if (decider->base == NULL)
         return STATUS_MEMORY;
     base_fill(decider);
     return decider->view.status;
@@ -198,9 +196,16 @@ static bool step_of(struct decider *decider, const struct place *place, const st
     return !delivers || step_of_delivery(decider, place, rule, kind);
 }
 
-static void trail_add(struct trail *trail, enum step_kind kind, const struct rule *rule)
+static void trail_add(struct decider *decider, struct trail *trail, enum step_kind kind,
+                      const struct rule *rule)
 {
     uint64_t code = (rule != NULL ? rule->number + 1ULL : 0) * 8 + kind;
+    if (!arena_grow(&decider->arena, (void **)&decider->steps, &decider->step_capacity,
+                    trail->count, sizeof *decider->steps)) {
+        decider->view.status = STATUS_MEMORY;
+        return;
+    }
+    trail->steps = decider->steps;
     trail->steps[trail->count++] = (struct step){kind, rule};
     trail->hash = (trail->hash ^ code) * 0x9E3779B97F4A7C15ULL;
     trail->hash ^= trail->hash >> 31;
@@ -219,14 +224,14 @@ void walk(struct decider *decider, const struct place *place, struct trail *trai
         enum step_kind kind = STEP_ADDS;
         bool holds = rule->when == NULL || expression_run(rule->when, &decider->view);
         if (decider->view.is_bound_hit) {
-            trail_add(trail, STEP_BOUND, NULL);
+            trail_add(decider, trail, STEP_BOUND, NULL);
             return;
         }
         if (!holds || !step_of(decider, place, rule, &kind))
             continue;
-        trail_add(trail, kind, rule);
+        trail_add(decider, trail, kind, rule);
         if (kind == STEP_DECIDES || kind == STEP_DEFERS)
             return;
     }
-    trail_add(trail, STEP_TABLE, NULL);
+    trail_add(decider, trail, STEP_TABLE, NULL);
 }

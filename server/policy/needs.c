@@ -70,7 +70,7 @@ static enum status decide_without(struct needs *needs, struct report *report, bo
     enum status status = decider_new(&input, &decider);
     if (status == STATUS_OK)
         status = decider_decide(decider, needs->recipient, &decision);
-    *differs = status == STATUS_OK && !decision_equal(decision, needs->decision);
+    *differs = status == STATUS_OK && !decision_equal(decision, needs->decision, false);
     return status;
 }
 

@@ -4,9 +4,18 @@
 #include <string.h>
 
 #include "server/config/read.h"
+#include "server/policy/rule_index.h"
 #include "server/policy/rule_reader.h"
 
 enum { RULES_MOST = 100000, WANTS_MOST = JOB_WANTS_MOST };
+
+const struct policy *policy_of(const struct config_channel *channel)
+{
+    static struct facts no_facts;
+    static const struct rule_index no_index;
+    static const struct policy nothing = {.facts = &no_facts, .index = &no_index};
+    return channel->compiled != NULL ? channel->compiled : &nothing;
+}
 
 static int by_name(const void *a, const void *b)
 {

@@ -113,6 +113,8 @@ struct policy {
     size_t pattern_count;
 };
 
+/* What a channel's rules say; of a channel that nobody has read, nothing. */
+const struct policy *policy_of(const struct config_channel *channel);
 /* The hook of server/config: compiles the rules of every channel; everything that they may name
  * (lists, tables, organisations, templates) has been read. */
 MUST_CHECK enum status policy_read(struct config *config, struct config_problem *problem);
