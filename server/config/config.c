@@ -10,7 +10,7 @@
 #include "server/policy/organisation.h"
 #include "server/policy/rule.h"
 
-enum { CONFIG_ARENA_BYTES = 64 << 20 };
+enum { CONFIG_ARENA_BYTES = 256 << 20 };
 
 static enum status read_texts(const struct config_source *source, struct config *config,
                               struct config_problem *problem)

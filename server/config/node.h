@@ -9,7 +9,7 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 enum {
     NODE_DEPTH_MOST = 16,
-    NODE_COUNT_MOST = 100000, /* of one text */
+    NODE_COUNT_MOST = 400000, /* of one text */
     NODE_KEYS_MOST = 4096     /* of one map: keys are looked up one after the other */
 };
 

@@ -115,7 +115,7 @@ static enum status add_node(struct yaml_reading *reading, const yaml_event_t *ev
     if (wants_key(reading))
         return refuse(reading, event->start_mark, "a key must be a word, not a list or a map");
     if (++reading->nodes > NODE_COUNT_MOST)
-        return refuse(reading, event->start_mark, "more than 100000 values in one file");
+        return refuse(reading, event->start_mark, "more than 400000 values in one file");
     struct node *made =
         node_new(reading->arena, kind, reading->file, (unsigned)event->start_mark.line + 1,
                  (unsigned)event->start_mark.column + 1);
@@ -260,7 +260,7 @@ enum status yaml_read(struct arena *arena, const char *file, struct bytes text, 
 {
     struct yaml_reading reading = {.arena = arena, .file = file, .text = text, .problem = problem};
     if (text.size > YAML_TEXT_BYTES_MOST)
-        return problem_at(problem, file, 1, 1, "longer than 1048576 octets");
+        return problem_at(problem, file, 1, 1, "longer than 8388608 octets");
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return problem_memory(problem);
