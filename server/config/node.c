@@ -132,9 +132,11 @@ const char *node_describe(const struct node *node, char text[96])
         return "a list";
     if (node->text[0] == '\0')
         return "nothing";
-    int cut = 60;
-    while (cut > 0 && strlen(node->text) > 60 && (node->text[cut] & 0xC0) == 0x80)
+    size_t length = strcspn(node->text, "\n");
+    bool is_cut = length > 60 || node->has_breaks;
+    int cut = length > 60 ? 60 : (int)length;
+    while (length > 60 && cut > 0 && (node->text[cut] & 0xC0) == 0x80)
         cut--;
-    snprintf(text, 96, "\"%.*s\"%s", cut, node->text, strlen(node->text) > 60 ? "..." : "");
+    snprintf(text, 96, "\"%.*s\"%s", cut, node->text, is_cut ? "..." : "");
     return text;
 }

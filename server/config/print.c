@@ -33,6 +33,68 @@ static void print_origin(struct printer *printer, size_t line_start, const struc
     print(printer, "\n");
 }
 
+static void print_blanks(struct printer *printer, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        print(printer, " ");
+}
+
+static bool has_containers(const struct node *node)
+{
+    for (const struct node *child = node->first; child != NULL; child = child->next)
+        if (child->kind != NODE_SCALAR)
+            return true;
+    return false;
+}
+
+static void print_tree(struct printer *printer, const struct node *node, unsigned indent);
+
+/* One value behind what its line begins with; what holds lists or maps goes on in the next ones. */
+static void print_tree_value(struct printer *printer, const struct node *node, size_t line_start,
+                             unsigned indent)
+{
+    bool is_flow = node->kind == NODE_SCALAR || !has_containers(node);
+    if (is_flow && printer->status == STATUS_OK)
+        printer->status = node_print_flow(node, printer->out);
+    print_origin(printer, line_start, node);
+    if (!is_flow)
+        print_tree(printer, node, indent);
+}
+
+static void print_key(struct printer *printer, const char *key)
+{
+    if (printer->status == STATUS_OK)
+        printer->status = node_print_scalar(key, printer->out);
+    print(printer, ": ");
+}
+
+/* Children of a map or list, each on lines of its own with their origins. NODE_DEPTH_MOST bounds
+ * it. */
+static void print_tree(struct printer *printer, const struct node *node, unsigned indent)
+{
+    for (const struct node *child = node->first; child != NULL; child = child->next) {
+        size_t line_start = printer->out->size;
+        print_blanks(printer, indent);
+        if (node->kind == NODE_MAP) {
+            print_key(printer, child->key);
+            print_tree_value(printer, child, line_start, indent + 2);
+            continue;
+        }
+        print(printer, "- ");
+        const struct node *value = child;
+        if (child->kind == NODE_MAP && child->first != NULL) {
+            print_key(printer, child->first->key);
+            value = child->first;
+        }
+        print_tree_value(printer, value, line_start, indent + 4);
+        if (value == child)
+            continue;
+        struct node rest = *child;
+        rest.first = child->first->next;
+        print_tree(printer, &rest, indent + 2);
+    }
+}
+
 /* "lead" is what stands before the key: blanks and perhaps a dash. */
 static void print_value(struct printer *printer, const char *lead, const struct config_row *row,
                         const void *field, const void *count, const struct node *node)
@@ -41,6 +103,10 @@ static void print_value(struct printer *printer, const char *lead, const struct 
     print(printer, lead);
     print(printer, row->name);
     print(printer, ": ");
+    if (row->kind == CONFIG_TREE && node != NULL) {
+        print_tree_value(printer, node, line_start, (unsigned)strlen(lead) + 2);
+        return;
+    }
     if (printer->status == STATUS_OK)
         printer->status = row_print(row, field, count, printer->out);
     print_origin(printer, line_start, node);

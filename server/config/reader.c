@@ -78,7 +78,7 @@ const char *reader_near(const char *word, const char *(*name)(const void *owner,
     unsigned least = 4;
     for (unsigned i = 0; name(owner, i) != NULL; i++) {
         unsigned far = distance(word, name(owner, i));
-        if (far < least && far < strlen(word)) {
+        if (far < least && far * 2 <= strlen(word)) {
             least = far;
             near = name(owner, i);
         }

@@ -142,6 +142,21 @@ static enum status next_text(struct expression_reader *reader)
     return undouble(reader, start + 1, at, quote);
 }
 
+static enum status fail_foreign(struct expression_reader *reader, size_t offset)
+{
+    return expression_fail(reader, offset,
+                           "a character that is none of ASCII stands outside quotes");
+}
+
+static enum status next_name(struct expression_reader *reader)
+{
+    size_t end = name_end(reader, reader->at);
+    if (octet_at(reader, end) >= 0x80)
+        return fail_foreign(reader, end);
+    end_word(reader, WORD_NAME, end);
+    return STATUS_OK;
+}
+
 static enum status next_list(struct expression_reader *reader)
 {
     size_t start = reader->at, end = name_end(reader, start + 1);
@@ -173,8 +188,7 @@ static enum status next_sign(struct expression_reader *reader)
                                "found \"%c\", expected a fact, a number, a text in quotes or an "
                                "operator",
                                rest.data[0]);
-    return expression_fail(reader, reader->at,
-                           "a character that is none of ASCII stands outside quotes");
+    return fail_foreign(reader, reader->at);
 }
 
 enum status expression_next(struct expression_reader *reader)
@@ -187,10 +201,8 @@ enum status expression_next(struct expression_reader *reader)
         end_word(reader, WORD_END, reader->at);
         return STATUS_OK;
     }
-    if (is_alpha(octet)) {
-        end_word(reader, WORD_NAME, name_end(reader, reader->at));
-        return STATUS_OK;
-    }
+    if (is_alpha(octet))
+        return next_name(reader);
     if (is_digit(octet) || (octet == '-' && is_digit(octet_at(reader, reader->at + 1))))
         return next_number(reader);
     if (octet == '\'' || octet == '"')

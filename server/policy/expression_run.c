@@ -15,17 +15,22 @@ static struct bytes_array side_of(const struct operand *operand, struct fact_vie
     return (struct bytes_array){values->texts, values->count};
 }
 
-static bool text_ends_fold(struct bytes text, struct bytes end)
+/* The octets that differ first are looked at first: most texts begin and end otherwise. */
+static bool same_octet(uint8_t a, uint8_t b)
 {
-    return text.size >= end.size &&
-           bytes_equal_fold(bytes_slice(text, text.size - end.size, end.size), end);
+    return a == b || ((a ^ b) == 0x20 && (a | 0x20) >= 'a' && (a | 0x20) <= 'z');
 }
 
 static bool text_compare(enum relation relation, struct bytes a, struct bytes b)
 {
     if (relation == RELATION_CONTAINS)
         return text_contains(a, b);
-    return relation == RELATION_BEGINS ? bytes_begin_fold(a, b) : text_ends_fold(a, b);
+    if (a.size < b.size || b.size == 0)
+        return b.size == 0;
+    if (relation == RELATION_ENDS)
+        a = bytes_slice(a, a.size - b.size, b.size);
+    return same_octet(a.data[0], b.data[0]) && same_octet(a.data[b.size - 1], b.data[b.size - 1]) &&
+           bytes_equal_fold(bytes_slice(a, 0, b.size), b);
 }
 
 /* The right side of what is not equality is a literal or a fact of one value. */

@@ -76,7 +76,9 @@ static const char *known_name(const void *owner, unsigned i)
 #define WORD_NAME(word) "attachment." word,
         ATTACHMENT_WORD_ROWS(WORD_NAME) NULL};
     unsigned rows = sizeof fact_table / sizeof *fact_table;
-    return i < rows ? fact_table[i].name : words[i - rows];
+    if (i >= rows)
+        return words[i - rows];
+    return fact_table[i].form != NULL ? fact_table[i].form : fact_table[i].name;
 }
 
 static const char *lower_name(struct arena *arena, struct bytes name)
