@@ -8,8 +8,9 @@
 #include "server/config/yaml.h"
 #include "server/policy/lists.h"
 #include "server/policy/organisation.h"
+#include "server/policy/rule.h"
 
-enum { CONFIG_ARENA_BYTES = 64 << 20 };
+enum { CONFIG_ARENA_BYTES = 256 << 20 };
 
 static enum status read_texts(const struct config_source *source, struct config *config,
                               struct config_problem *problem)
@@ -68,6 +69,7 @@ void config_unref(struct config **config)
     assert(old->references > 0);
     if (--old->references > 0)
         return;
+    policy_close(old);
     lists_unref(&old->sets);
     organisations_free(&old->inside);
     arena_clear(&old->arena);

@@ -55,6 +55,10 @@ struct config_channel {
         policy; /* policy and structure findings: QUARANTINE (default), REJECT, DELIVER (marked) */
     enum disposition unexaminable; /* QUARANTINE (default), REJECT, DEFER, DELIVER (marked) */
     uint64_t defer_after_s;        /* what DEFER advises */
+    const char **marks;            /* header fields that are ours; none: the usual one */
+    size_t mark_count;
+    const struct node *rules;      /* as they are written; NULL: none */
+    const struct policy *compiled; /* what rules and marks say */
 };
 
 struct config_engine {
@@ -67,6 +71,7 @@ enum log_format { LOG_TEXT, LOG_JSON };
 
 struct node;          /* server/config/node.h */
 struct lists;         /* server/policy/lists.h */
+struct policy;        /* server/policy/rule.h */
 struct organisations; /* server/policy/organisation.h */
 struct template;      /* server/policy/template.h */
 

@@ -9,7 +9,7 @@ enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 
 enum {
     NODE_DEPTH_MOST = 16,
-    NODE_COUNT_MOST = 100000, /* of one text */
+    NODE_COUNT_MOST = 400000, /* of one text */
     NODE_KEYS_MOST = 4096     /* of one map: keys are looked up one after the other */
 };
 
@@ -19,8 +19,9 @@ struct node {
     unsigned line, column;
     const char *key; /* of a map's child; NULL in a list */
     unsigned key_line, key_column;
-    const char *text; /* scalar: UTF-8 without controls, and line breaks but in has_breaks */
-    bool has_breaks;  /* LF in text: only below the keys `text` and `html` */
+    const char *text;     /* scalar: UTF-8 without controls, and line breaks but in has_breaks */
+    unsigned text_column; /* where text begins, when it stands in one line as it is; else 0 */
+    bool has_breaks;      /* LF in text: only below the keys `text` and `html` */
     struct node *first, *last, *next;
     size_t count; /* of children */
 };

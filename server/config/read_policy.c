@@ -5,6 +5,7 @@
 #include "server/policy/entry.h"
 #include "server/policy/lists.h"
 #include "server/policy/organisation.h"
+#include "server/policy/rule.h"
 
 static enum status check_address(struct config *config, const char *key, const char *address,
                                  struct config_problem *problem)
@@ -28,5 +29,5 @@ enum status config_read_policy(struct config *config, const struct config *befor
         status = organisations_new(config, &config->inside, problem);
     if (status == STATUS_OK)
         status = lists_new(config, before, look_at_files, &config->sets, problem);
-    return status;
+    return status == STATUS_OK ? policy_read(config, problem) : status;
 }

@@ -71,18 +71,25 @@ static unsigned distance(const char *a, const char *b)
     return row[b_length];
 }
 
-enum status reader_unknown(struct config_reader *reader, const struct node *child,
-                           const char *(*name)(const void *owner, unsigned i), const void *owner)
+const char *reader_near(const char *word, const char *(*name)(const void *owner, unsigned i),
+                        const void *owner)
 {
     const char *near = NULL;
     unsigned least = 4;
     for (unsigned i = 0; name(owner, i) != NULL; i++) {
-        unsigned far = distance(child->key, name(owner, i));
-        if (far < least && far < strlen(child->key)) {
+        unsigned far = distance(word, name(owner, i));
+        if (far < least && far < strlen(word)) {
             least = far;
             near = name(owner, i);
         }
     }
+    return near;
+}
+
+enum status reader_unknown(struct config_reader *reader, const struct node *child,
+                           const char *(*name)(const void *owner, unsigned i), const void *owner)
+{
+    const char *near = reader_near(child->key, name, owner);
     return problem_at(reader->problem, child->file, child->key_line, child->key_column,
                       "%s%s%.80s: an unknown key%s%s%s", reader->path,
                       reader->path_length > 0 ? "." : "", child->key, near != NULL ? "; \"" : "",

@@ -54,6 +54,10 @@ enum status reader_expected(struct config_reader *reader, const struct node *nod
 /* "path: reason" at the node's place. */
 enum status reader_problem(struct config_reader *reader, const struct node *node,
                            const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Of the names that name(owner, 0..) lists the one that is meant by a word with a slip in it; NULL.
+ */
+const char *reader_near(const char *word, const char *(*name)(const void *owner, unsigned i),
+                        const void *owner);
 /* Names an unknown key; name(owner, i) lists the known ones. */
 enum status reader_unknown(struct config_reader *reader, const struct node *child,
                            const char *(*name)(const void *owner, unsigned i), const void *owner);

@@ -232,6 +232,18 @@ const struct config_row config_channel_rows[] = {
      .least = 1,
      .most = 86400,
      .help = "when a deferred message should come again"},
+    {.name = "marks",
+     .kind = CONFIG_NAMES,
+     CHANNEL(marks),
+     .count = offsetof(struct config_channel, mark_count),
+     .unit = "header fields",
+     .help = "header fields that are ours: taken from every message that is delivered; by default "
+             "`X-Content-Check`, and in any case every field that a rule adds"},
+    {.name = "rules",
+     .kind = CONFIG_TREE,
+     CHANNEL(rules),
+     .choices = "a list of rules",
+     .help = "what becomes of a message for each recipient: spec/policy.md, cccpd-policy(5)"},
     {.name = NULL}};
 
 const struct config_row config_engine_rows[] = {{.name = "enabled",

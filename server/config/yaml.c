@@ -115,7 +115,7 @@ static enum status add_node(struct yaml_reading *reading, const yaml_event_t *ev
     if (wants_key(reading))
         return refuse(reading, event->start_mark, "a key must be a word, not a list or a map");
     if (++reading->nodes > NODE_COUNT_MOST)
-        return refuse(reading, event->start_mark, "more than 100000 values in one file");
+        return refuse(reading, event->start_mark, "more than 400000 values in one file");
     struct node *made =
         node_new(reading->arena, kind, reading->file, (unsigned)event->start_mark.line + 1,
                  (unsigned)event->start_mark.column + 1);
@@ -132,6 +132,20 @@ static enum status add_node(struct yaml_reading *reading, const yaml_event_t *ev
     reading->key = NULL;
     *node = made;
     return STATUS_OK;
+}
+
+/* Marks count characters. A plain scalar is as wide as its text, a quoted one by its quotes wider;
+ * where escapes or folds stand in it nothing is known. */
+static unsigned text_column_of(const yaml_event_t *event, struct bytes text)
+{
+    size_t characters = 0;
+    for (size_t i = 0; i < text.size; i++)
+        characters += (text.data[i] & 0xC0) != 0x80;
+    size_t quotes = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? 0 : 2;
+    bool one_line = event->start_mark.line == event->end_mark.line;
+    if (!one_line || event->end_mark.column - event->start_mark.column != characters + quotes)
+        return 0;
+    return (unsigned)(event->start_mark.column + 1 + quotes / 2);
 }
 
 static enum status take_scalar(struct yaml_reading *reading, const yaml_event_t *event)
@@ -151,6 +165,7 @@ static enum status take_scalar(struct yaml_reading *reading, const yaml_event_t 
     if (status != STATUS_OK)
         return status;
     node->text = arena_copy(reading->arena, text);
+    node->text_column = text_column_of(event, text);
     node->has_breaks = bytes_find(text, 0, '\n') < text.size;
     return node->text == NULL ? problem_memory(reading->problem) : STATUS_OK;
 }
@@ -245,7 +260,7 @@ enum status yaml_read(struct arena *arena, const char *file, struct bytes text, 
 {
     struct yaml_reading reading = {.arena = arena, .file = file, .text = text, .problem = problem};
     if (text.size > YAML_TEXT_BYTES_MOST)
-        return problem_at(problem, file, 1, 1, "longer than 1048576 octets");
+        return problem_at(problem, file, 1, 1, "longer than 8388608 octets");
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser))
         return problem_memory(problem);

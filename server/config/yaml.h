@@ -4,7 +4,7 @@
 
 #include "server/config/node.h"
 
-enum { YAML_TEXT_BYTES_MOST = 1048576 };
+enum { YAML_TEXT_BYTES_MOST = 8 << 20 };
 
 /* *root is a map (an empty one for an empty text). Anchors, aliases, tags, directives, second
  * documents, duplicate keys, keys that are no scalars, controls and line breaks in scalars, more

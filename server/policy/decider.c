@@ -1,41 +1,21 @@
 /* What all recipients of one message share, and the decision for each. */
-#include "server/policy/decider.h"
+#include "server/policy/decider_inside.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-#include "server/policy/verdict_table.h"
-
-struct decider {
-    struct arena arena;
-    struct decide_input input;
-    struct decision *by_table;
-};
-
-static enum status table_decide(struct decider *decider, struct decision **decision)
+static enum status view_prepare(struct decider *decider)
 {
-    const struct config_channel *channel = decider->input.channel;
-    struct verdict_row row =
-        verdict_row_find(decider->input.verdict, decider->input.report, channel);
-    struct decision *made = arena_take(&decider->arena, sizeof *made);
-    if (made == NULL)
+    const struct policy *policy = decider->policy;
+    struct fact_view *view = &decider->view;
+    *view = (struct fact_view){
+        .input = &decider->input, .arena = &decider->arena, .epoch = 1, .lists = decider->lists};
+    view->values = arena_take(&decider->arena, (policy->facts->count + 1) * sizeof *view->values);
+    view->terms = arena_take(&decider->arena, policy->term_slots + 1);
+    if (view->values == NULL || view->terms == NULL)
         return STATUS_MEMORY;
-    *made = (struct decision){.number = 1,
-                              .disposition = row.disposition,
-                              .row = row.name,
-                              .otherwise = DISPOSITION_DEFER};
-    if (row.class != NULL) {
-        made->class = bytes_of_text(row.class);
-        made->text = row.text;
-    }
-    if (row.class != NULL && row.disposition == DISPOSITION_DELIVER)
-        made->mark = made->class;
-    if (row.disposition == DISPOSITION_REJECT)
-        made->status = BYTES("5.7.1");
-    if (row.disposition == DISPOSITION_DEFER) {
-        made->has_after = true;
-        made->after_s = channel->defer_after_s;
-    }
-    *decision = made;
+    const struct organisations *inside = decider->input.config->inside;
+    view->is_inside = inside != NULL && organisations_have_sender(inside, decider->input.envelope);
     return STATUS_OK;
 }
 
@@ -45,8 +25,15 @@ enum status decider_new(const struct decide_input *input, struct decider **decid
     if (made == NULL)
         return STATUS_MEMORY;
     made->input = *input;
+    made->policy = policy_of(input->channel);
+    if (input->config->sets != NULL)
+        made->lists = lists_ref(input->config->sets);
     arena_init(&made->arena, (size_t)input->config->limits.decision_bytes);
-    enum status status = table_decide(made, &made->by_table);
+    enum status status = view_prepare(made);
+    if (status == STATUS_OK)
+        status = walk_prepare(made);
+    if (status == STATUS_OK)
+        status = edits_prepare_marks(made);
     if (status != STATUS_OK)
         return status;
     *decider = made;
@@ -60,22 +47,78 @@ void decider_free(struct decider **decider)
     *decider = NULL;
     if (old == NULL)
         return;
+    lists_unref(&old->lists);
     arena_clear(&old->arena);
     free(old);
+}
+
+static bool same_steps(const struct trail *a, const struct trail *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; i < a->count && same; i++)
+        same = a->steps[i].kind == b->steps[i].kind && a->steps[i].rule == b->steps[i].rule;
+    return same;
+}
+
+/* The steps of a walk stand until the next one: members are walked before a decision is made. */
+static enum status keep_steps(struct decider *decider, struct trail *trail)
+{
+    struct step *steps = arena_take(&decider->arena, trail->count * sizeof *steps);
+    if (steps == NULL)
+        return STATUS_MEMORY;
+    memcpy(steps, trail->steps, trail->count * sizeof *steps);
+    trail->steps = steps;
+    return STATUS_OK;
+}
+
+static enum status steady_decide(struct decider *decider, const struct place *place,
+                                 struct trail *trail, const struct decision **decision)
+{
+    for (const struct hashed *one = hashed_find(&decider->trails, trail->hash); one != NULL;
+         one = hashed_next(one)) {
+        const struct kept_trail *known = (const struct kept_trail *)one;
+        if (!same_steps(&known->trail, trail))
+            continue;
+        *decision = known->decision;
+        return STATUS_OK;
+    }
+    enum status status = keep_steps(decider, trail);
+    if (status == STATUS_OK)
+        status = decision_make(decider, place, trail, decision);
+    struct kept_trail *kept = arena_take(&decider->arena, sizeof *kept);
+    if (status != STATUS_OK || kept == NULL)
+        return status != STATUS_OK ? status : STATUS_MEMORY;
+    kept->trail = *trail;
+    kept->decision = *decision;
+    return hashed_add(decider, &decider->trails, &kept->hashed, trail->hash);
+}
+
+enum status place_decide(struct decider *decider, const struct place *place,
+                         const struct decision **decision)
+{
+    struct trail trail;
+    walk(decider, place, &trail);
+    if (decider->view.status != STATUS_OK)
+        return decider->view.status;
+    if (trail.is_steady)
+        return steady_decide(decider, place, &trail, decision);
+    const struct rule *last = trail.steps[trail.count - 1].rule;
+    enum status status =
+        last != NULL && last->target_count > 0 ? keep_steps(decider, &trail) : STATUS_OK;
+    return status == STATUS_OK ? decision_make(decider, place, &trail, decision) : status;
 }
 
 enum status decider_decide(struct decider *decider, struct bytes recipient,
                            const struct decision **decision)
 {
-    (void)recipient;
-    *decision = decider->by_table;
-    return STATUS_OK;
+    size_t members = 0;
+    struct place place = {.address = recipient, .members = &members};
+    return place_decide(decider, &place, decision);
 }
 
 uint32_t decider_count(const struct decider *decider)
 {
-    (void)decider;
-    return 1;
+    return (uint32_t)decider->decisions.count;
 }
 
 size_t decider_memory(const struct decider *decider)
@@ -85,30 +128,20 @@ size_t decider_memory(const struct decider *decider)
 
 bool decider_may_expand(const struct config_channel *channel)
 {
-    (void)channel;
-    return false;
+    return policy_of(channel)->may_expand;
 }
 
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number)
 {
-    (void)decider;
-    (void)number;
-    return NULL;
-}
-
-enum status decider_needs(struct decider *decider, struct bytes recipient,
-                          const struct report_finding *const **needs, size_t *count)
-{
-    (void)decider;
-    (void)recipient;
-    *needs = NULL;
-    *count = 0;
-    return STATUS_OK;
+    const struct kept_edits *kept = decider->first_edits;
+    while (kept != NULL && kept->edits.number != number)
+        kept = kept->next;
+    return kept != NULL ? &kept->edits : NULL;
 }
 
 const struct bytes *decider_wants(const struct config_channel *channel, size_t *count)
 {
-    (void)channel;
-    *count = 0;
-    return NULL;
+    const struct policy *policy = policy_of(channel);
+    *count = policy->want_count;
+    return policy->wants;
 }

@@ -31,6 +31,12 @@ struct expression_fault {
     char reason[320]; /* "an unknown fact \"recipent\"; \"recipient\" is meant?" */
 };
 
+/* Sets the reason; the offset stands. Returns INVALID. */
+enum status expression_fault_write(struct expression_fault *fault, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Takes the pattern over, also when it fails. MEMORY. */
+MUST_CHECK enum status expression_keep_pattern(struct expression_names *names,
+                                               struct pattern *pattern);
 /* INVALID: *fault says where and why. MEMORY. */
 MUST_CHECK enum status expression_compile(struct expression_names *names, struct bytes text,
                                           const struct expression **expression,
@@ -39,6 +45,7 @@ MUST_CHECK enum status expression_compile(struct expression_names *names, struct
  * gave up. */
 bool expression_run(const struct expression *expression, struct fact_view *view);
 /* The compiled form as a text that compiles to the same. */
-MUST_CHECK enum status expression_print(const struct expression *expression, struct buffer *out);
+MUST_CHECK enum status expression_print(const struct expression *expression,
+                                        const struct config *config, struct buffer *out);
 
 #endif

@@ -5,6 +5,8 @@
 #define SERVER_POLICY_FACT_H
 
 #include "server/policy/decider.h"
+#include "server/policy/entry.h"
+#include "server/policy/lists.h"
 #include "server/policy/organisation.h"
 
 enum fact_type { FACT_BOOLEAN, FACT_NUMBER, FACT_TEXT, FACT_NETWORK };
@@ -33,6 +35,8 @@ struct fact_view {
     enum status status;        /* MEMORY: some fact could not be kept */
     const struct lists *lists; /* as they are now */
     struct bytes recipient, original; /* original: empty, it is one of the envelope */
+    struct entry_key key;             /* the recipient's canonical form, when it is asked for */
+    bool is_key_made;
 };
 
 struct fact;
@@ -60,10 +64,11 @@ struct facts {
     size_t count;
 };
 
-/* NULL past the last. */
+/* NULL past the last; the words of attachment.WORD likewise. */
 const struct fact_row *fact_row(unsigned i);
-/* The fact of that name (case folded), new ones are added. NOT_FOUND-like: INVALID, there is none;
- * near is the known name that resembles it most, or NULL. MEMORY. */
+const char *attachment_word(unsigned i);
+/* The fact of that name (case folded); new ones are added. INVALID: there is none, and *near is the
+ * known name that resembles it most, or NULL. MEMORY. */
 MUST_CHECK enum status fact_find(struct facts *facts, struct arena *arena, struct bytes name,
                                  const struct fact **fact, const char **near);
 /* Its values now. */

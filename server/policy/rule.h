@@ -25,6 +25,7 @@ struct rule_edit_value {
 /* `address`: how an address becomes another one. */
 struct rule_mapping {
     const struct fact **fields; /* header.NAME.address */
+    struct bytes *names;        /* NAME of each */
     size_t field_count;
     int table, domains; /* numbers of tables; -1: none */
     const struct pattern *pattern;
@@ -33,10 +34,13 @@ struct rule_mapping {
 
 struct rule_edit {
     enum edit_kind kind;
+    size_t slot; /* among all edits of the channel */
     struct select_word *select;
     size_t select_count; /* 0: the edit is not about parts */
     struct rule_edit_value *values;
-    size_t value_count;
+    size_t value_count, value_capacity;
+    const struct template *template; /* its texts become TEXT; NULL: none */
+    struct substitution **template_texts;
     struct rule_mapping *mapping; /* ADDRESS */
 };
 
@@ -50,6 +54,7 @@ struct rule_target {
 enum notify_kind { NOTIFY_SENDER, NOTIFY_RECIPIENT, NOTIFY_POSTMASTER, NOTIFY_ADDRESS };
 struct rule_notice {
     const struct template *template;
+    struct substitution **texts; /* subject and text of each language of the template */
     enum notify_kind kind;
     struct bytes address;
 };
@@ -97,19 +102,23 @@ struct policy {
     size_t count;
     struct facts *facts; /* that conditions and texts read */
     const struct rule_index *index;
+    bool may_expand; /* a rule sends on */
+    size_t edit_slots;
     size_t term_slots;         /* conditions on the message alone that are kept */
     const struct bytes *wants; /* of a scan: header.NAME… and mark.NAME */
     size_t want_count;
-    const struct bytes *marks; /* our own fields */
-    size_t mark_count;
+    struct bytes *marks; /* our own fields */
+    size_t mark_count, mark_capacity;
     struct pattern **patterns; /* to be freed */
     size_t pattern_count;
 };
 
+/* What a channel's rules say; of a channel that nobody has read, nothing. */
+const struct policy *policy_of(const struct config_channel *channel);
 /* The hook of server/config: compiles the rules of every channel; everything that they may name
  * (lists, tables, organisations, templates) has been read. */
-MUST_CHECK enum status policy_read(struct config_reader *reader, struct config *config);
-/* What policy_read() made and the configuration's arena does not hold; half made is fine. */
+MUST_CHECK enum status policy_read(struct config *config, struct config_problem *problem);
+/* Frees what policy_read() made and the configuration's arena does not hold; half made is fine. */
 void policy_close(struct config *config);
 
 #endif

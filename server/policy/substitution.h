@@ -1,11 +1,9 @@
 /* Texts with ${fact} in them (spec/policy.md 1.8). What is put in is one line of printable text of
- * at most SUBSTITUTE_BYTES octets, whatever the message says. */
+ * at most 512 octets, whatever the message says. */
 #ifndef SERVER_POLICY_SUBSTITUTION_H
 #define SERVER_POLICY_SUBSTITUTION_H
 
 #include "server/policy/expression.h"
-
-enum { SUBSTITUTE_BYTES = 512 };
 
 struct rule;
 struct substitution;
@@ -14,8 +12,11 @@ struct substitution;
 MUST_CHECK enum status substitution_compile(struct expression_names *names, struct bytes text,
                                             bool is_html, struct substitution **substitution,
                                             struct expression_fault *fault);
-/* It reads facts of the recipient. */
+/* It is the same for every recipient: it reads no fact of them. */
 bool substitution_is_steady(const struct substitution *substitution);
+
+/* The whole text of one that has nothing to fill in. */
+struct bytes substitution_literal(const struct substitution *substitution);
 
 /* What ${rule}, ${reference}, ${disposition} are. */
 struct substitution_context {

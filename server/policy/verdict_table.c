@@ -103,3 +103,12 @@ const char *verdict_class(struct verdict verdict)
     static const struct config_channel any;
     return row_find(verdict, &any).class;
 }
+
+enum verdict_gap verdict_gap_of(struct verdict verdict)
+{
+    if (verdict.kind >= VERDICT_KIND_COUNT)
+        return GAP_FAILED;
+    if (verdict.kind == VERDICT_INCOMPLETE)
+        return verdict.transient ? GAP_FAILED : GAP_UNEXAMINABLE;
+    return verdict.gap;
+}

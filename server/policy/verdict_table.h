@@ -19,5 +19,7 @@ struct verdict_row verdict_row_find(struct verdict verdict, const struct report 
                                     const struct config_channel *channel);
 /* "virus", "policy", "spam", "unexaminable", "incomplete"; NULL: clean. */
 const char *verdict_class(struct verdict verdict);
+/* What nobody has examined, also of a verdict that says only INCOMPLETE. */
+enum verdict_gap verdict_gap_of(struct verdict verdict);
 
 #endif

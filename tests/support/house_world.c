@@ -276,10 +276,16 @@ void world_init(struct world *world)
                                                .uid = 1, .channels = channels, .channel_count = 3};
     world->clients[1] = (struct config_client){"mx2",    ROLE_CLIENT,          .has_uid = true,
                                                .uid = 2, .channels = channels, .channel_count = 1};
-    world->channels[0] = (struct config_channel){
-        "inbound", DISPOSITION_QUARANTINE, DISPOSITION_QUARANTINE, DISPOSITION_QUARANTINE, 60};
-    world->channels[1] = (struct config_channel){"strict", DISPOSITION_REJECT, DISPOSITION_DELIVER,
-                                                 DISPOSITION_DEFER, 60};
+    world->channels[0] = (struct config_channel){.name = "inbound",
+                                                 .infected = DISPOSITION_QUARANTINE,
+                                                 .policy = DISPOSITION_QUARANTINE,
+                                                 .unexaminable = DISPOSITION_QUARANTINE,
+                                                 .defer_after_s = 60};
+    world->channels[1] = (struct config_channel){.name = "strict",
+                                                 .infected = DISPOSITION_REJECT,
+                                                 .policy = DISPOSITION_DELIVER,
+                                                 .unexaminable = DISPOSITION_DEFER,
+                                                 .defer_after_s = 60};
     world->engines[0].name = "alpha";
     world->engines[1].name = "beta";
     for (unsigned i = 0; i < 2; i++)
