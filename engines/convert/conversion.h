@@ -42,6 +42,8 @@ enum status convert_header_replace(struct draft *draft, const struct edit *edit,
                                    struct conversion *conversion);
 enum status convert_header_delete(struct draft *draft, const struct edit *edit,
                                   struct conversion *conversion);
+enum status convert_marks(struct draft *draft, const struct edit *edit,
+                          struct conversion *conversion);
 /* subject.c, address.c, wrap.c */
 enum status convert_subject_tag(struct draft *draft, const struct edit *edit,
                                 struct conversion *conversion);
