@@ -18,7 +18,7 @@ struct conversion {
      * that is one leaf, too) does it here, not in the draft: section_replace() and the like. */
     struct section header;
     struct bodies bodies; /* what edits of bodies have done so far (body.h) */
-    struct bytes *tags; /* of the subject */
+    struct bytes *tags;   /* of the subject */
     size_t tag_count, tag_capacity;
     bool is_wrapped;
     struct bytes moved; /* new fields that the mail around this one has */

@@ -7,13 +7,13 @@
 #include "engines/message/claims.h"
 #include "engines/message/header.h"
 
-struct lines {
+struct ending {
     uint8_t *octets;
     size_t size;
     struct bytes line_break;
 };
 
-static void put(struct lines *lines, struct bytes octets)
+static void put(struct ending *lines, struct bytes octets)
 {
     if (octets.size > 0)
         memcpy(lines->octets + lines->size, octets.data, octets.size);
@@ -45,7 +45,7 @@ struct bytes footer_line_break(const struct footer *footer, struct bytes content
 }
 
 /* A line of a flowed text: stuffed where it begins so, fixed at its end (RFC 3676 4.2, 4.4). */
-static void put_flowed(struct lines *lines, struct bytes line)
+static void put_flowed(struct ending *lines, struct bytes line)
 {
     bool is_mark = bytes_equal(line, BYTES("-- "));
 
@@ -58,7 +58,7 @@ static void put_flowed(struct lines *lines, struct bytes line)
 }
 
 /* The footer's lines, on a line of their own behind the content; both UTF-8 or octets. */
-static void put_lines(struct lines *lines, struct bytes text, bool flows, bool ends_line)
+static void put_lines(struct ending *lines, struct bytes text, bool flows, bool ends_line)
 {
     while (text.size > 0 && (text.data[text.size - 1] == '\n' || text.data[text.size - 1] == '\r'))
         text.size--;
@@ -77,7 +77,7 @@ static void put_lines(struct lines *lines, struct bytes text, bool flows, bool e
 static enum status append(struct footer *footer, const struct part *part, struct bytes content,
                           struct bytes text, struct bytes *out)
 {
-    struct lines lines = {.line_break = footer_line_break(footer, content)};
+    struct ending lines = {.line_break = footer_line_break(footer, content)};
     bool ends_line = content.size > 0 && content.data[content.size - 1] == '\n';
     enum status status =
         conversion_take(footer->conversion, content.size + 3 * text.size + 8, &lines.octets);

@@ -38,8 +38,8 @@ bool section_is_seen(const struct section *section, const struct section_field *
 /* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
 MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
 /* The same of a part, whose section stands between `begin` and `end`. */
-MUST_CHECK enum status section_read_from(struct section *section, struct draft *draft,
-                                         size_t begin, size_t end);
+MUST_CHECK enum status section_read_from(struct section *section, struct draft *draft, size_t begin,
+                                         size_t end);
 /* The next field at or behind *at, that is still there, of that very name; *at is then behind it.
  * NULL: none. */
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at);
