@@ -192,8 +192,8 @@ static const struct row text_rows[] = {
     {"2 encoding: octets to 7bit", "encoding (TO \"7bit\")",
      "Content-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n\x89PNG\r\n",
      "Content-Type: image/png\r\nContent-Transfer-Encoding: base64\r\n\r\niVBORw0K\r\n", NULL},
+    {"2 encoding: to 8bit", "encoding (TO \"8bit\")",
      "Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\n\xC3\xA9\ra long, long "
-     "Content-Type: text/plain\r\nContent-Transfer-Encoding: binary\r\n\r\n\xC3\xA9\ra long "
      "text\r\n",
      "Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
      "=C3=A9=0Da long, long text\r\n",
