@@ -72,5 +72,8 @@ enum status convert_encoding(struct draft *draft, const struct edit *edit,
  * reported; MEMORY. */
 MUST_CHECK enum status conversion_take(struct conversion *conversion, size_t size,
                                        uint8_t **octets);
+/* UTF-8 in lines of the message, without NUL, and without an empty end. LIMIT, MEMORY. */
+MUST_CHECK enum status conversion_lines(struct conversion *conversion, struct bytes text,
+                                        struct bytes *lines);
 
 #endif

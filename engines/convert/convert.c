@@ -6,16 +6,7 @@
 #include "engines/convert/conversion.h"
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
-
-/* Until a kind can be made it is refused. */
-static enum status refuse(struct draft *draft, const struct edit *edit,
-                          struct conversion *conversion)
-{
-    (void)draft;
-    (void)edit;
-    (void)conversion;
-    return STATUS_UNSUPPORTED;
-}
+#include "engines/convert/signatures.h"
 
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
@@ -32,7 +23,7 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_SUBJECT_TAG] = {convert_subject_tag, {"TEXT"}},
     [EDIT_HEADER_ADD] = {convert_header_add, {"NAME", "VALUE"}},
     [EDIT_HEADER_PREPEND] = {convert_header_prepend, {"NAME", "VALUE"}},
-    [EDIT_WRAP] = {refuse, {0}},
+    [EDIT_WRAP] = {convert_wrap, {"TEXT"}},
 };
 
 enum status conversion_take(struct conversion *conversion, size_t size, uint8_t **octets)
@@ -104,12 +95,16 @@ static enum status report_copy_of(struct conversion *conversion, struct report *
     struct bytes original = conversion->message->octets;
     struct report_copy copy = {.number = 1};
     struct copy_needs needs;
+    struct bytes *broken = NULL;
     enum status status = draft_splice(&conversion->draft, &copy.splice);
 
     if (status == STATUS_OK)
         status = splice_check(&copy.splice, original.size, &copy.size);
+    if (status == STATUS_OK)
+        status = signatures_broken(conversion, &broken, &copy.broken_count);
     if (status != STATUS_OK)
         return status;
+    copy.broken = broken;
     copy_needs_of_splice(&copy.splice, original, &needs);
     copy.body = needs.body;
     copy.smtputf8 = needs.smtputf8;

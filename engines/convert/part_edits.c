@@ -111,39 +111,11 @@ static enum status remove_part(struct conversion *conversion, const struct edit 
     return set_fate(conversion, part, BODY_REMOVED, (struct bytes){0});
 }
 
-/* UTF-8 in lines of the message, without NUL, and without an empty end. */
-static enum status notice_lines(struct conversion *conversion, struct bytes text,
-                                struct bytes *lines)
-{
-    struct bytes line_break = conversion->draft.line_break;
-    size_t size = 0;
-    uint8_t *out;
-    enum status status = conversion_take(conversion, 2 * text.size + 1, &out);
-
-    text = (struct bytes){text.data, text.size};
-    while (text.size > 0 && (text.data[text.size - 1] == '\n' || text.data[text.size - 1] == '\r'))
-        text.size--;
-    for (size_t i = 0; i < text.size && status == STATUS_OK; i++) {
-        bool is_break = text.data[i] == '\n' || text.data[i] == '\r';
-
-        if (text.data[i] == '\r' && i + 1 < text.size && text.data[i + 1] == '\n')
-            continue;
-        if (is_break) {
-            memcpy(out + size, line_break.data, line_break.size);
-            size += line_break.size;
-        } else if (text.data[i] != 0) {
-            out[size++] = text.data[i];
-        }
-    }
-    *lines = (struct bytes){out, size};
-    return status;
-}
-
 static enum status replace_part(struct conversion *conversion, const struct edit *edit,
                                 struct part *part)
 {
     struct bytes notice;
-    enum status status = notice_lines(conversion, edit_value(edit, "TEXT"), &notice);
+    enum status status = conversion_lines(conversion, edit_value(edit, "TEXT"), &notice);
 
     return status == STATUS_OK ? set_fate(conversion, part, BODY_REPLACED, notice) : status;
 }

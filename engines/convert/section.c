@@ -120,6 +120,7 @@ enum status section_read_from(struct section *section, struct draft *draft, size
     }
     section->is_missing |= fields.section.size == section->begin;
     section->original_count = section->count;
+    section->body = fields.at;
     section->style.is_international =
         is_international(bytes_slice(fields.section, begin, fields.at - begin));
     return section->is_missing ? STATUS_OK : status;

@@ -26,6 +26,7 @@ struct section {
     struct section_field *front; /* put before them */
     size_t front_count, front_capacity;
     size_t begin, front_at, back_at; /* where new ones are put in */
+    size_t body;                     /* behind the empty line, or where the octets end */
     bool is_missing;                 /* there is none: new fields need an empty line behind them */
     struct header_style style;       /* of new fields */
 };
