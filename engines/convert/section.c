@@ -4,11 +4,12 @@
 
 #include "engines/message/spelling.h"
 
-/* "From me@x.example Mon ..", which a mailbox has before each message (RFC 4155). */
-static bool is_mailbox_line(const struct field *field)
+/* "From me@x.example Mon Jan  1 12:00:00 2026", which a mailbox has before each message (RFC 4155):
+ * its time has colons. */
+static bool is_mailbox_line(struct bytes octets, const struct field *field)
 {
-    return bytes_equal(bytes_slice(field->value, 0, 5), BYTES("From ")) ||
-           bytes_equal(bytes_slice(field->value, 0, 6), BYTES(">From "));
+    return bytes_equal(bytes_slice(octets, field->offset, 5), BYTES("From ")) ||
+           bytes_equal(bytes_slice(octets, field->offset, 6), BYTES(">From "));
 }
 
 /* Its line is one for every reader: a name that is one, not behind a blank. */
@@ -76,7 +77,7 @@ static bool is_before_fields(const struct section *section, const struct field *
     uint8_t octet = section->draft->message->octets.data[field->offset];
 
     return field->offset == section->begin &&
-           (octet == ' ' || octet == '\t' || is_mailbox_line(field));
+           (octet == ' ' || octet == '\t' || is_mailbox_line(section->draft->message->octets, field));
 }
 
 static bool is_international(struct bytes octets)
