@@ -24,7 +24,7 @@ enum status convert_header_replace(struct draft *draft, const struct edit *edit,
                            edit_value(edit, "VALUE"));
 }
 
-static enum status each_name(const struct edit *edit, struct section *section,
+static enum status each_name(const struct edit *edit, struct conversion *conversion,
                              enum status (*take_out)(struct section *section, struct bytes name,
                                                      size_t *gone))
 {
@@ -32,8 +32,11 @@ static enum status each_name(const struct edit *edit, struct section *section,
     struct bytes name;
     size_t gone;
 
-    for (size_t i = 0; status == STATUS_OK && edit_value_at(edit, "NAME", i, &name); i++)
-        status = take_out(section, name, &gone);
+    for (size_t i = 0; status == STATUS_OK && edit_value_at(edit, "NAME", i, &name); i++) {
+        status = conversion_allow_cpu(conversion);
+        if (status == STATUS_OK)
+            status = take_out(&conversion->header, name, &gone);
+    }
     return status;
 }
 
@@ -41,12 +44,12 @@ enum status convert_header_delete(struct draft *draft, const struct edit *edit,
                                   struct conversion *conversion)
 {
     (void)draft;
-    return each_name(edit, &conversion->header, section_delete);
+    return each_name(edit, conversion, section_delete);
 }
 
 enum status convert_marks(struct draft *draft, const struct edit *edit,
                           struct conversion *conversion)
 {
     (void)draft;
-    return each_name(edit, &conversion->header, section_delete_marks);
+    return each_name(edit, conversion, section_delete_marks);
 }
