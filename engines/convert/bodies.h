@@ -28,7 +28,7 @@ struct body {
 struct bodies {
     struct body **items;   /* of the parts the layout made, by number - 1; NULL: nothing was done */
     const char **declared; /* containers: the new transfer encoding, or NULL */
-    bool has_footer; /* one that is a part of its own: everything else becomes its neighbour */
+    bool has_footer;     /* one that is a part of its own: everything else becomes its neighbour */
     struct bytes footer; /* UTF-8, in lines of the message */
 };
 

@@ -8,10 +8,13 @@
 #include "engines/convert/content_fields.h"
 #include "engines/decode/charset.h"
 
-/* The declared charset lets octets below 128 mean ASCII, so its lines are lines. */
-static bool was_plain(const struct part *part)
+/* Not encoded, neither by an encoding nor by a charset in which ASCII is not itself. */
+static bool was_plain(const struct body *body)
 {
-    return part_is_identity(part) && (!part_is_text(part) || charset_keeps_ascii(part->charset));
+    const struct part *part = body->part;
+
+    return part_is_identity(part) &&
+           (!part_is_text(part) || !body->is_relabelled || charset_keeps_ascii(part->charset));
 }
 
 static bool has_high(struct bytes octets)
@@ -33,7 +36,7 @@ static enum transfer_form choose_form(const struct conversion *conversion, const
         body->is_recoded ? body->allows_8bit : part_is_identity(part) && has_high(part->raw);
     enum transfer_form form;
 
-    form = was_plain(part)
+    form = was_plain(body)
                ? transfer_form_lightest(body->content, line_break, allows_8bit, has_lines)
                : transfer_form_encoded(body->content, line_break, has_lines);
     return body_collides(conversion, part, body->content) ? FORM_BASE64 : form;

@@ -62,6 +62,9 @@ enum status convert_text(struct conversion *conversion, struct body *body, struc
     if (octets.unmappable > 0)
         body_note(conversion, part, "convert.unmappable", "characters that became ?",
                   octets.unmappable);
+    if (bytes_equal(octets.octets, body->content) && is_ascii(body->content) &&
+        charset_keeps_ascii(from))
+        return STATUS_OK; /* the same text under either label */
     if (!bytes_equal(octets.octets, body->content))
         body_change(body, octets.octets);
     if (!means_same(from, to)) {
@@ -69,6 +72,22 @@ enum status convert_text(struct conversion *conversion, struct body *body, struc
         body->charset = to;
     }
     return STATUS_OK;
+}
+
+/* A yEnc file stands in the text: its octets are no characters. */
+static bool holds_file(const struct conversion *conversion, const struct part *part)
+{
+    const struct message *message = conversion->message;
+
+    for (uint32_t i = part->number; i < message->laid_count; i++) {
+        const struct part *file = &message->parts[i];
+
+        if (file->body.offset >= part->body.offset + part->body.size)
+            return false;
+        if (file->claims == NULL && file->encoding == ENCODING_YENC)
+            return true;
+    }
+    return false;
 }
 
 static enum status convert_leaf(struct conversion *conversion, const struct edit *edit,
@@ -83,8 +102,8 @@ static enum status convert_leaf(struct conversion *conversion, const struct edit
         status = body_load(conversion, body);
     if (status != STATUS_OK)
         return status;
-    if (part->encoding == ENCODING_UNKNOWN) {
-        body_note(conversion, part, "convert.left-encoded", "an unknown transfer encoding", 1);
+    if (part->encoding == ENCODING_UNKNOWN || holds_file(conversion, part)) {
+        body_note(conversion, part, "convert.left-encoded", "octets that are no text", 1);
         return STATUS_OK;
     }
     if (is_ascii(body->content) && charset_keeps_ascii(part->charset) && charset_keeps_ascii(to))

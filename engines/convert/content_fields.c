@@ -5,8 +5,7 @@
 #include "engines/convert/content_type.h"
 #include "engines/message/spelling.h"
 
-/* Where a part's section begins: of one without fields at the empty line before its body. */
-static size_t section_begin(const struct conversion *conversion, const struct part *part)
+size_t content_fields_begin(const struct conversion *conversion, const struct part *part)
 {
     struct bytes octets = conversion->message->octets;
     size_t at = (size_t)part->header.offset, before;
@@ -26,8 +25,8 @@ enum status content_fields_open(struct content_fields *fields, struct conversion
         return STATUS_OK;
     }
     fields->section = &fields->own;
-    return section_read_from(&fields->own, &conversion->draft, section_begin(conversion, part),
-                             (size_t)part->body.offset);
+    return section_read_from(&fields->own, &conversion->draft,
+                             content_fields_begin(conversion, part), (size_t)part->body.offset);
 }
 
 enum status content_fields_close(struct content_fields *fields)

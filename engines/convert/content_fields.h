@@ -12,6 +12,8 @@ struct content_fields {
     struct section own, *section;
 };
 
+/* Where a part's section begins: of one without fields at the empty line before its body. */
+size_t content_fields_begin(const struct conversion *conversion, const struct part *part);
 /* LIMIT, MEMORY. */
 MUST_CHECK enum status content_fields_open(struct content_fields *fields,
                                            struct conversion *conversion, const struct part *part);

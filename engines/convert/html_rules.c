@@ -262,12 +262,17 @@ bool html_doctype_stays(struct bytes html, const struct html_token *token)
            memchr(whole.data, '[', whole.size) == NULL;
 }
 
-/* A style may stand within "<!--", as many programs write it. */
+/* A style may stand within "<!--" and "-->", as many programs write it. */
 static bool is_free_of_markup(struct bytes text)
 {
-    for (size_t at = bytes_find(text, 0, '<'); at < text.size; at = bytes_find(text, at + 1, '<')) {
-        if (!bytes_equal(bytes_slice(text, at, 4), BYTES("<!--")))
+    size_t at = 0;
+
+    while ((at = bytes_find(text, at, '<')) < text.size) {
+        const uint8_t *end = memmem(text.data + at, text.size - at, "-->", 3);
+
+        if (!bytes_equal(bytes_slice(text, at, 4), BYTES("<!--")) || end == NULL)
             return false;
+        at = (size_t)(end - text.data);
     }
     return true;
 }

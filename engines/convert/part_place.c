@@ -143,7 +143,7 @@ static enum status put_part(struct conversion *conversion, const struct body *bo
     const struct part *part = body->part;
     enum transfer_form form;
     enum status status = encode_notice(conversion, body, &form, &encoded);
-    uint64_t end = part->body.offset + part->body.size;
+    uint64_t begin = content_fields_begin(conversion, part);
     struct bytes whole;
 
     if (status != STATUS_OK)
@@ -158,7 +158,7 @@ static enum status put_part(struct conversion *conversion, const struct body *bo
     if (whole.data == NULL)
         return STATUS_MEMORY;
     return draft_change(&conversion->draft,
-                        (struct range){part->header.offset, end - part->header.offset}, whole);
+                        (struct range){begin, part->body.offset + part->body.size - begin}, whole);
 }
 
 /* The body of a message: its Content- fields are other ones, the rest of its header stays. */
