@@ -25,13 +25,16 @@ static uint64_t time_of_try(const struct pool *pool, const struct pool_job *job)
 
 enum { ENGINES_MOST = 16 };
 
-/* The engines that are enabled, in configuration order. */
-static size_t name_engines(const struct config *config, struct bytes names[ENGINES_MOST])
+/* The engines that are enabled and that the channel has, in configuration order. */
+static size_t name_engines(const struct config *config, const struct config_channel *channel,
+                           struct bytes names[ENGINES_MOST])
 {
     size_t count = 0;
     for (size_t i = 0; i < config->engine_count && count < ENGINES_MOST; i++) {
-        if (config->engines[i].enabled) {
-            names[count++] = bytes_of_text(config->engines[i].engine->name);
+        const char *name = config->engines[i].engine->name;
+        if (config->engines[i].enabled &&
+            (channel == NULL || config_channel_has_engine(channel, name))) {
+            names[count++] = bytes_of_text(name);
         }
     }
     return count;
@@ -56,7 +59,7 @@ static enum status write_job(const struct pool_job *job, const struct config *co
                         .edits_size = job->request.edits_size};
     if (job->request.engines == NULL) {
         words.engines = names;
-        words.engine_count = name_engines(config, names);
+        words.engine_count = name_engines(config, job->request.channel, names);
     }
     return job_write(&words, line);
 }

@@ -401,11 +401,26 @@ channels:
         assert b'To: admin@y.example' in fields(octets)
 
 
+def engines_of_a_channel():
+    """A channel may have some of the engines; what it leaves out is not missed."""
+    policy = """
+engines: {clamav: {enabled: yes}, attachment: {enabled: yes}}
+channels: {inbound: {}, outbound: {engines: [attachment]}}
+"""
+    infected = mixed(text(), attached(b'a.txt', EICAR))
+    with Server(policy) as server:
+        assert check(server, ['b@y.example'], infected).of(1)[0] == 'QUARANTINE'
+        assert check(server, ['b@y.example'], infected, channel='outbound').of(1)[0] == 'DELIVER'
+        server.write('channels: {inbound: {engines: [nonesuch]}}\n')
+        server.process.send_signal(signal.SIGHUP)
+        server.until('the refusal', lambda: server.logged('there is no engine'))
+
+
 STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
            and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
                                   'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
                                   'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
-                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices')]
+                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel')]
 
 wanted = sys.argv[2:]
 failed = 0
