@@ -50,6 +50,19 @@ static void report_number(struct reporter *reporter, const char *name, uint64_t 
     reporter_fact(reporter, name, text);
 }
 
+/* Each class of content that is there, once. */
+static void report_classes_of(const struct inspection *inspection)
+{
+    bool said[MAGIC_CLASS_COUNT] = {false};
+    for (unsigned i = 0; i < inspection->kind_count; i++) {
+        enum magic_class class = inspection->kinds[i]->class;
+        if (class == MAGIC_UNKNOWN || said[class])
+            continue;
+        said[class] = true;
+        reporter_fact(inspection->reporter, "attachment.class", magic_class_word(class));
+    }
+}
+
 static void report_facts(const struct inspection *inspection)
 {
     report_number(inspection->reporter, "attachment.count", inspection->attachments);
@@ -58,6 +71,7 @@ static void report_facts(const struct inspection *inspection)
         reporter_fact(inspection->reporter, "attachment.extension", inspection->extensions[i].text);
     for (unsigned i = 0; i < inspection->kind_count; i++)
         reporter_fact(inspection->reporter, "attachment.type", inspection->kinds[i]->name);
+    report_classes_of(inspection);
 }
 
 enum status attachment_inspect(void *state, struct message *message, struct reporter *reporter)

@@ -8,6 +8,7 @@
 
 #include "server/config/quantity.h"
 #include "server/config/row.h"
+#include "server/policy/fact.h"
 
 enum { WORDS_BYTES = 2048 };
 
@@ -47,14 +48,13 @@ static const struct section sections[] = {
      "A map: who belongs to us (spec/policy.md 4). By default empty.", config_organisation_rows},
     {"lists", "lists.NAME", "A map: what `in @NAME` asks (spec/policy.md 3). By default empty.",
      config_list_rows},
-    {"tables", "tables.NAME",
-     "A map: what `table:NAME` asks (spec/policy.md 3). By default empty.", config_table_rows},
+    {"tables", "tables.NAME", "A map: what `table:NAME` asks (spec/policy.md 3). By default empty.",
+     config_table_rows},
     {"templates", "templates.NAME",
      "A map: texts of notices (spec/policy.md 6). `sender`, `recipient` and `administrator` are "
      "built in, in English and German.",
      config_template_rows},
-    {"notices", "notices", "Who notices are from, and how many there may be.",
-     config_notices_rows},
+    {"notices", "notices", "Who notices are from, and how many there may be.", config_notices_rows},
 };
 
 static bool is_time(const char *unit)
@@ -277,4 +277,88 @@ void pages_keys_manual(struct buffer *out)
         row.value = quantity_write(limits_row(i)->value, row.unit, number);
         put_row_roff(out, "limits", &row);
     }
+}
+
+/* --- facts --- */
+
+static const char *fact_type(const struct fact_row *row, char text[40])
+{
+    static const char *const words[] = {[FACT_BOOLEAN] = "boolean",
+                                        [FACT_NUMBER] = "number",
+                                        [FACT_TEXT] = "text",
+                                        [FACT_NETWORK] = "address"};
+    snprintf(text, 40, "%s%s", words[row->type], row->is_many ? ", many" : "");
+    return text;
+}
+
+static const char *fact_name(const struct fact_row *row)
+{
+    return row->form != NULL ? row->form : row->name;
+}
+
+static void put_attachment_words(struct buffer *out, const char *quote)
+{
+    for (unsigned i = 0; attachment_word(i) != NULL; i++)
+        put(out, "%s%s%s%s", i > 0 ? ", " : "", quote, attachment_word(i), quote);
+}
+
+void pages_facts_markdown(struct buffer *out)
+{
+    char type[40];
+    put(out, "\n| fact | type | |\n|---|---|---|\n");
+    for (unsigned i = 0; fact_row(i) != NULL; i++)
+        put(out, "| `%s` | %s | %s |\n", fact_name(fact_row(i)), fact_type(fact_row(i), type),
+            fact_row(i)->help);
+    put(out, "\nWORD is one of ");
+    put_attachment_words(out, "`");
+    put(out, ".\n\n");
+}
+
+void pages_facts_manual(struct buffer *out)
+{
+    char type[40], head[200];
+    for (unsigned i = 0; fact_row(i) != NULL; i++) {
+        snprintf(head, sizeof head, "`%s` (%s)", fact_name(fact_row(i)),
+                 fact_type(fact_row(i), type));
+        put(out, ".TP\n");
+        put_roff(out, head);
+        put(out, "\n");
+        put_roff(out, fact_row(i)->help);
+        put(out, "\n");
+    }
+    AUTO(buffer_clear) struct buffer words;
+    buffer_init(&words, WORDS_BYTES);
+    put_attachment_words(&words, "");
+    if (buffer_append_octet(&words, 0) != STATUS_OK)
+        abort();
+    put(out, ".PP\nWORD is one of ");
+    put_roff(out, (const char *)words.data);
+    put(out, ".\n");
+}
+
+/* --- examples --- */
+
+const char *const pages_examples[] = {"tag", "block", "redirect", "expand", "clean", NULL};
+
+static void put_example(struct buffer *out, const char *name)
+{
+    char path[512], line[1024];
+    snprintf(path, sizeof path, "%s/spec/examples/policy-%s.yaml", SOURCE_ROOT, name);
+    FILE *file = fopen(path, "r");
+    if (file == NULL)
+        abort();
+    put(out, ".PP\n.nf\n");
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (line[0] == '.' || line[0] == '\'')
+            put(out, "\\&");
+        put_roff(out, line);
+    }
+    put(out, ".fi\n");
+    fclose(file);
+}
+
+void pages_examples_manual(struct buffer *out)
+{
+    for (unsigned i = 0; pages_examples[i] != NULL; i++)
+        put_example(out, pages_examples[i]);
 }

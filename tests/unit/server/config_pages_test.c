@@ -50,6 +50,12 @@ static const struct page_row page_rows[] = {
      pages_limits_markdown},
     {"6 keys of cccpd.yaml(5)", "server/man/cccpd.yaml.5", ".\\\" keys: begin\n",
      ".\\\" keys: end\n", pages_keys_manual},
+    {"examples of cccpd-policy(5)", "server/man/cccpd-policy.5", ".\\\" examples: begin\n",
+     ".\\\" examples: end\n", pages_examples_manual},
+    {"2.5 facts of spec/policy.md", "spec/policy.md", "<!-- facts: begin -->\n",
+     "<!-- facts: end -->\n", pages_facts_markdown},
+    {"2.5 facts of cccpd-policy(5)", "server/man/cccpd-policy.5", ".\\\" facts: begin\n",
+     ".\\\" facts: end\n", pages_facts_manual},
 };
 
 static void test_page(void **state)

@@ -139,16 +139,23 @@ static struct verdict verdict_of(const struct report *report)
 
 void world_open(struct policy_world *world, const char *yaml, const char *message)
 {
+    world_open_channel(world, yaml, "c", message);
+}
+
+void world_open_channel(struct policy_world *world, const char *yaml, const char *channel,
+                        const char *message)
+{
     *world = (struct policy_world){.config = config_made(yaml)};
     arena_init(&world->arena, 1 << 20);
     report_init(&world->report, 1 << 24);
-    world->input = (struct decide_input){.config = world->config,
-                                         .channel = config_find_channel(world->config, BYTES("c")),
-                                         .report = &world->report,
-                                         .envelope = &world->envelope,
-                                         .recipient_count = 1,
-                                         .size = 1000,
-                                         .reference = "ref-1"};
+    world->input =
+        (struct decide_input){.config = world->config,
+                              .channel = config_find_channel(world->config, bytes_of_text(channel)),
+                              .report = &world->report,
+                              .envelope = &world->envelope,
+                              .recipient_count = 1,
+                              .size = 1000,
+                              .reference = "ref-1"};
     assert_non_null(world->input.channel);
     read_message(world, message);
     world->input.verdict = verdict_of(&world->report);

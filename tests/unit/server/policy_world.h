@@ -26,6 +26,8 @@ struct policy_world {
 
 /* The channel is "c". */
 void world_open(struct policy_world *world, const char *yaml, const char *message);
+void world_open_channel(struct policy_world *world, const char *yaml, const char *channel,
+                        const char *message);
 void world_close(struct policy_world *world);
 /* "REJECT rule=x class=policy status=5.7.1 text=…", all that is set, in a fixed order. */
 void decision_show(const struct decision *decision, char *text, size_t size);
