@@ -6,7 +6,6 @@
 
 #include "protocol/command.h"
 #include "protocol/reply.h"
-#include "server/policy/organisation.h"
 #include "server/policy/template.h"
 
 enum { NOTICE_BYTES_MOST = 1 << 20 };
@@ -51,7 +50,6 @@ struct notice_question {
     struct bytes to;
     const struct envelope *envelope;
     const struct report *report; /* facts of notice_wants */
-    const struct organisations *organisations;
     bool sender_is_inside;
     bool outsiders; /* config->notices.outsiders */
 };

@@ -152,6 +152,8 @@ static bool is_notice(const struct notice_question *question)
 
 static enum notice_refusal refuse_sender(const struct notice_question *question)
 {
+    if (question->report->parts_count == 0) /* nobody has read its fields */
+        return NOTICE_REFUSAL_FAILED;
     if (is_from_list(question->report))
         return NOTICE_REFUSAL_LIST;
     if (is_automatic(question->report))
