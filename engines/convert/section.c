@@ -77,7 +77,8 @@ static bool is_before_fields(const struct section *section, const struct field *
     uint8_t octet = section->draft->message->octets.data[field->offset];
 
     return field->offset == section->begin &&
-           (octet == ' ' || octet == '\t' || is_mailbox_line(section->draft->message->octets, field));
+           (octet == ' ' || octet == '\t' ||
+            is_mailbox_line(section->draft->message->octets, field));
 }
 
 static bool is_international(struct bytes octets)
