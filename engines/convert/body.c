@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engines/message/claims.h"
+#include "engines/message/header.h"
 
 static enum status make_items(struct conversion *conversion)
 {
@@ -136,6 +137,17 @@ struct part *bodies_next_leaf(struct conversion *conversion, uint32_t *at)
             return part;
     }
     return NULL;
+}
+
+bool body_has_place(const struct conversion *conversion, const struct part *part)
+{
+    struct bytes octets = conversion->message->octets;
+    size_t at = (size_t)part->body.offset, line;
+
+    if (part->header.size == 0 || part->body.size > 0)
+        return true;
+    line = line_break_before(octets, at);
+    return line < at && (line == part->header.offset || octets.data[line - 1] == '\n');
 }
 
 static uint8_t folded(uint8_t octet)

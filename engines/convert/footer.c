@@ -44,7 +44,7 @@ static bool put_in_leaf(struct footer *footer, struct part *part)
 static bool visit_leaf(struct footer *footer, struct part *part)
 {
     if (part->claims == NULL || part->cap != NULL || part->encoding == ENCODING_UNKNOWN ||
-        is_attachment(part))
+        is_attachment(part) || !body_has_place(footer->conversion, part))
         return false;
     if (!bytes_equal_fold(part->type, BYTES("text/plain")) &&
         !bytes_equal_fold(part->type, BYTES("text/html")))
@@ -116,7 +116,7 @@ enum status convert_footer(struct draft *draft, const struct edit *edit,
     (void)draft;
     if (footer.text.size + footer.html.size == 0)
         return STATUS_INVALID;
-    if (message->opaque || message->laid_count == 0) {
+    if (message->opaque || !body_has_place(conversion, &message->parts[0])) {
         body_note(conversion, &message->parts[0], "convert.left-unread",
                   "parts that cannot be told apart", 1);
         return STATUS_OK;

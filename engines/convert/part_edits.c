@@ -38,13 +38,22 @@ static struct part *own_part(struct conversion *conversion, struct part *part)
                                                                    part->header.offset});
 }
 
+/* The body of a message needs a place behind its header; a part has its own delimiters. */
+static bool may_change(const struct conversion *conversion, const struct part *part)
+{
+    const struct part *parent =
+        part->parent != 0 ? &conversion->message->parts[part->parent - 1] : NULL;
+
+    return (parent != NULL && parent->kind == PART_MULTIPART) || body_has_place(conversion, part);
+}
+
 static enum status decide_part(struct conversion *conversion, const struct edit *edit,
                                struct part *chosen, part_decide decide)
 {
     struct part *part = own_part(conversion, chosen);
     bool is_inside = part != chosen && signed_is_whole(part);
 
-    if (conversion->message->opaque) {
+    if (conversion->message->opaque || !may_change(conversion, part)) {
         body_note(conversion, part, "convert.left-unread", "parts that cannot be told apart", 1);
         return STATUS_OK;
     }
