@@ -132,15 +132,16 @@ size_t decode_octets(enum transfer_encoding encoding, unsigned variant, struct b
     return (size_t)yielding.count;
 }
 
-/* Room for what the next octets may yield, and for what is held back. */
-static bool make_room(struct decoded *decoded, size_t *capacity, size_t least)
+/* Room for what the next octets may yield, and for what is held back. At first so much that few
+ * need more: a block that is moved leaves a hole, pages that are not written cost nothing. */
+static bool make_room(struct decoded *decoded, size_t *capacity, size_t least, struct bytes raw)
 {
     size_t needed = decoded->size + least + DECODING_HELD_MOST;
     uint8_t *grown;
 
     if (needed <= *capacity)
         return true;
-    needed += needed / 4;
+    needed += *capacity == 0 ? raw.size * 2 : needed / 4;
     grown = realloc(decoded->octets, needed);
     if (grown == NULL)
         return false;
@@ -173,11 +174,11 @@ static enum status grow(struct decoding *decoding, struct bytes raw, size_t most
             if (decode_room(decoding->encoding, decoding->variant, raw) > most)
                 return STATUS_LIMIT;
         }
-        if (!make_room(decoded, &capacity, decode_bound(decoding->encoding, piece.size)))
+        if (!make_room(decoded, &capacity, decode_bound(decoding->encoding, piece.size), raw))
             return STATUS_MEMORY;
         decoded->size += decoding_take(decoding, piece, decoded->octets + decoded->size);
     }
-    if (!make_room(decoded, &capacity, 1))
+    if (!make_room(decoded, &capacity, 1, raw))
         return STATUS_MEMORY;
     decoded->size += decoding_end(decoding, decoded->octets + decoded->size);
     decoded->odd = decoding->odd;
