@@ -78,6 +78,24 @@ enum status body_encode(struct conversion *conversion, const struct part *part,
     return STATUS_OK;
 }
 
+/* The body becomes those octets: what both begin and end with is kept. */
+static enum status put_body(struct conversion *conversion, const struct part *part,
+                            struct bytes made)
+{
+    struct bytes raw = part->raw;
+    size_t least = raw.size < made.size ? raw.size : made.size, front = 0, back = 0;
+
+    while (front < least && raw.data[front] == made.data[front])
+        front++;
+    while (back < least - front && raw.data[raw.size - 1 - back] == made.data[made.size - 1 - back])
+        back++;
+    if (front == 0 && back > 0 && back == raw.size)
+        back--; /* what others put before the body stays before it */
+    return draft_change(&conversion->draft,
+                        (struct range){part->body.offset + front, raw.size - front - back},
+                        bytes_slice(made, front, made.size - front - back));
+}
+
 static enum status write_fields(struct conversion *conversion, const struct body *body,
                                 const char *word)
 {
@@ -108,8 +126,7 @@ static enum status write_leaf(struct conversion *conversion, struct body *body)
     status = body_encode(conversion, body->part, form, body->content, &encoded);
     if (status == STATUS_OK)
         status = write_fields(conversion, body, transfer_form_word(form));
-    return status == STATUS_OK ? draft_change(&conversion->draft, body->part->body, encoded)
-                               : status;
+    return status == STATUS_OK ? put_body(conversion, body->part, encoded) : status;
 }
 
 /* Octets that an engine made in the place of a leaf's: its fields but the encoding stay. */
@@ -122,8 +139,7 @@ static enum status write_cleaned(struct conversion *conversion, struct body *bod
     status = body_encode(conversion, body->part, FORM_BASE64, body->content, &encoded);
     if (status == STATUS_OK)
         status = write_fields(conversion, body, transfer_form_word(FORM_BASE64));
-    return status == STATUS_OK ? draft_change(&conversion->draft, body->part->body, encoded)
-                               : status;
+    return status == STATUS_OK ? put_body(conversion, body->part, encoded) : status;
 }
 
 /* A container that declares an encoding which its parts no longer need. */
