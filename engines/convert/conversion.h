@@ -42,6 +42,8 @@ enum status convert_header_replace(struct draft *draft, const struct edit *edit,
                                    struct conversion *conversion);
 enum status convert_header_delete(struct draft *draft, const struct edit *edit,
                                   struct conversion *conversion);
+enum status convert_marks(struct draft *draft, const struct edit *edit,
+                          struct conversion *conversion);
 /* subject.c, address.c, wrap.c */
 enum status convert_subject_tag(struct draft *draft, const struct edit *edit,
                                 struct conversion *conversion);
@@ -72,6 +74,8 @@ enum status convert_encoding(struct draft *draft, const struct edit *edit,
  * reported; MEMORY. */
 MUST_CHECK enum status conversion_take(struct conversion *conversion, size_t size,
                                        uint8_t **octets);
+/* Once in a while. LIMIT with the cap `cpu-time` reported. */
+MUST_CHECK enum status conversion_allow_cpu(struct conversion *conversion);
 /* UTF-8 in lines of the message, without NUL, and without an empty end. LIMIT, MEMORY. */
 MUST_CHECK enum status conversion_lines(struct conversion *conversion, struct bytes text,
                                         struct bytes *lines);

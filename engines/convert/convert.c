@@ -16,7 +16,7 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_CHARSET] = {convert_charset, {"TO"}},
     [EDIT_FOOTER] = {convert_footer, {0}},
     [EDIT_ENCODING] = {convert_encoding, {"TO"}},
-    [EDIT_MARKS] = {convert_header_delete, {"NAME"}},
+    [EDIT_MARKS] = {convert_marks, {"NAME"}},
     [EDIT_HEADER_DELETE] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_REPLACE] = {convert_header_replace, {"NAME", "VALUE"}},
     [EDIT_ADDRESS] = {convert_address, {"MAP"}},
@@ -26,14 +26,25 @@ static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
     [EDIT_WRAP] = {convert_wrap, {"TEXT"}},
 };
 
+static enum status hit(struct conversion *conversion, const char *cap)
+{
+    reporter_cap(&conversion->reporter, cap, 0, (struct range){0});
+    return STATUS_LIMIT;
+}
+
+enum status conversion_allow_cpu(struct conversion *conversion)
+{
+    const char *cap = budget_allow_cpu(conversion->budget);
+
+    return cap == NULL ? STATUS_OK : hit(conversion, cap);
+}
+
 enum status conversion_take(struct conversion *conversion, size_t size, uint8_t **octets)
 {
     const char *cap = budget_take_octets(conversion->budget, size);
 
-    if (cap != NULL) {
-        reporter_cap(&conversion->reporter, cap, 0, (struct range){0});
-        return STATUS_LIMIT;
-    }
+    if (cap != NULL)
+        return hit(conversion, cap);
     *octets = arena_take(conversion->draft.arena, size);
     return *octets != NULL ? STATUS_OK : STATUS_MEMORY;
 }
@@ -62,7 +73,10 @@ static enum status apply_kind(struct conversion *conversion, const struct edit *
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (edits[i].kind == kind)
+        if (edits[i].kind != kind)
+            continue;
+        status = conversion_allow_cpu(conversion);
+        if (status == STATUS_OK)
             status = kinds[kind].apply(&conversion->draft, &edits[i], conversion);
     }
     if (kind == EDIT_SUBJECT_TAG && status == STATUS_OK)

@@ -23,6 +23,7 @@ struct section {
     struct draft *draft;
     struct section_field *fields; /* the original's, then those put behind them */
     size_t count, capacity, original_count;
+    size_t first; /* without a header section the lines before it are a text's, not fields */
     struct section_field *front; /* put before them */
     size_t front_count, front_capacity;
     size_t begin, front_at, back_at; /* where new ones are put in */
@@ -47,6 +48,10 @@ struct section_field *section_next(struct section *section, struct bytes name, s
 /* All such fields go, in every spelling (spelling.h); a trailing `*` stands for any end of a name.
  * *gone counts them. */
 MUST_CHECK enum status section_delete(struct section *section, struct bytes name, size_t *gone);
+/* The same of what only a reader would see who goes on over lines that are no fields, where all
+ * others see a message without a header section: for marks. */
+MUST_CHECK enum status section_delete_marks(struct section *section, struct bytes name,
+                                            size_t *gone);
 /* In the place of the first one, the others go; behind the last field where there is none. */
 MUST_CHECK enum status section_replace(struct section *section, struct bytes name,
                                        struct bytes text);
