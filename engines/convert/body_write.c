@@ -17,15 +17,6 @@ static bool was_plain(const struct body *body)
            (!part_is_text(part) || !body->is_relabelled || charset_keeps_ascii(part->charset));
 }
 
-static bool has_high(struct bytes octets)
-{
-    for (size_t i = 0; i < octets.size; i++) {
-        if (octets.data[i] >= 0x80)
-            return true;
-    }
-    return false;
-}
-
 static enum transfer_form choose_form(const struct conversion *conversion, const struct body *body)
 {
     const struct part *part = body->part;
@@ -33,7 +24,7 @@ static enum transfer_form choose_form(const struct conversion *conversion, const
     struct bytes label = body->is_relabelled ? body->charset : part->charset;
     bool has_lines = part_is_text(part) && charset_keeps_lines(label);
     bool allows_8bit =
-        body->is_recoded ? body->allows_8bit : part_is_identity(part) && has_high(part->raw);
+        body->is_recoded ? body->allows_8bit : part_is_identity(part) && !body_is_ascii(part->raw);
     enum transfer_form form;
 
     form = was_plain(body)

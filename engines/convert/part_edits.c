@@ -108,10 +108,8 @@ static enum status notice_within(struct conversion *conversion, const struct par
     enum status status = charset_from_utf8(label, notice, conversion->budget,
                                            conversion->draft.arena, &octets, &cap);
 
-    if (cap != NULL) {
-        reporter_cap(&conversion->reporter, cap, text->number, text->body);
-        return STATUS_LIMIT;
-    }
+    if (cap != NULL)
+        return body_hit(conversion, text, cap);
     if (status == STATUS_OK)
         status = conversion_take(conversion, octets.octets.size + line_break.size, &out);
     if (status != STATUS_OK)
