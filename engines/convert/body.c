@@ -180,6 +180,21 @@ bool body_type_fits(struct bytes glob, struct bytes type)
     return i == glob.size;
 }
 
+bool body_is_ascii(struct bytes octets)
+{
+    for (size_t i = 0; i < octets.size; i++) {
+        if (octets.data[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+enum status body_hit(struct conversion *conversion, const struct part *part, const char *cap)
+{
+    reporter_cap(&conversion->reporter, cap, part->number, part->body);
+    return STATUS_LIMIT;
+}
+
 void body_note(struct conversion *conversion, const struct part *part, const char *symbol,
                const char *text, uint64_t count)
 {
