@@ -133,7 +133,7 @@ static void failures(void **state)
 {
     (void)state;
     static const enum status ends[] = {STATUS_CRASHED, STATUS_DEADLINE, STATUS_ENGINE,
-                                       STATUS_MEMORY, STATUS_LIMIT};
+                                       STATUS_MEMORY};
     world_open(&world, 0, MX1);
     for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
         char tag[8], wanted[64];
@@ -146,6 +146,27 @@ static void failures(void **state)
         assert_true(answered(0, wanted));
         buffer_clear(&world.sessions[0].output);
     }
+}
+
+/* Poison, and edits that no worker can make: it would fail again and again. */
+static void impossible(void **state)
+{
+    (void)state;
+    struct report nothing;
+    world_open(&world, 0, MX1);
+    check(0, "a1", "(1 \"a@x\")", ALL_FORMS);
+    world_report(&world, 0, REPORT_CLEAN);
+    world_fail(&world, 1, STATUS_LIMIT);
+    assert_true(answered(0, "a1 RES 1 QUARANTINE (CLASS unexaminable"));
+    buffer_clear(&world.sessions[0].output);
+    world_send(&world, 0, "k ACK t\r\n");
+    buffer_clear(&world.sessions[0].output);
+    check(0, "a2", "(1 \"a@x\")", ALL_FORMS);
+    world_report(&world, 2, REPORT_CLEAN);
+    report_init(&nothing, 0);
+    world_answer(&world, 3, &nothing);
+    assert_true(answered(0, "a2 RES 1 QUARANTINE (CLASS unexaminable"));
+    buffer_clear(&world.sessions[0].output);
 }
 
 /* spec/policy.md 1.4 */
@@ -279,6 +300,7 @@ int main(void)
         TEST("1.2 a copy is made, and told again", a_copy_is_made),
         TEST("1.3 a wrong digest is transient", a_wrong_digest),
         TEST("1.3 a copy that cannot be made", failures),
+        TEST("1.3 a copy that can never be made", impossible),
         TEST("1.4 a cleaned copy is checked again", a_cleaned_copy),
         TEST("the deadline passes while a copy is made", the_deadline_passes),
         TEST("CANCEL while a copy is made", cancelled),
