@@ -41,6 +41,23 @@ const char *budget_take_octets(struct budget *budget, uint64_t count)
     return take(budget, &budget->decoded_bytes, count, budget->limits->decoded_bytes, "decoded");
 }
 
+static uint64_t left(uint64_t used, uint64_t most)
+{
+    return used < most ? most - used : 0;
+}
+
+uint64_t budget_left_octets(const struct budget *budget)
+{
+    uint64_t ratio = budget->limits->ratio, least = BUDGET_RATIO_FREE_BYTES, most;
+    uint64_t decoded = left(budget->decoded_bytes, budget->limits->decoded_bytes);
+
+    if (__builtin_mul_overflow(budget->given_bytes, ratio, &most) ||
+        __builtin_add_overflow(most, ratio - 1, &most))
+        most = UINT64_MAX;
+    most = left(budget->decoded_bytes, most > least ? most : least);
+    return most < decoded ? most : decoded;
+}
+
 const char *budget_take_scratch(struct budget *budget, uint64_t count)
 {
     return take(budget, &budget->scratch_bytes, count, budget->limits->scratch_bytes,

@@ -28,6 +28,8 @@ void budget_init(struct budget *budget, const struct limits *limits, uint64_t gi
 /* Octets that a decoder or unpacker yields: `decoded`, or `ratio` once BUDGET_RATIO_FREE_BYTES have
  * been yielded. */
 const char *budget_take_octets(struct budget *budget, uint64_t count);
+/* How many of them are left: no cap is hit for so many. */
+uint64_t budget_left_octets(const struct budget *budget);
 /* Octets written to the scratch folder: `scratch-octets`. */
 const char *budget_take_scratch(struct budget *budget, uint64_t count);
 const char *budget_take_part(struct budget *budget);    /* `parts` */

@@ -13,6 +13,12 @@ struct arena_block {
     max_align_t octets[];
 };
 
+/* What stands elsewhere; itself within a block. */
+struct arena_adopted {
+    struct arena_adopted *next;
+    void *octets;
+};
+
 void arena_init(struct arena *arena, size_t limit)
 {
     *arena = (struct arena){.limit = limit};
@@ -20,6 +26,8 @@ void arena_init(struct arena *arena, size_t limit)
 
 void arena_clear(struct arena *arena)
 {
+    for (; arena->adopted; arena->adopted = arena->adopted->next)
+        free(arena->adopted->octets);
     while (arena->blocks) {
         struct arena_block *block = arena->blocks;
         arena->blocks = block->next;
@@ -71,6 +79,17 @@ const char *arena_copy(struct arena *arena, struct bytes octets)
     if (copy && octets.size > 0)
         memcpy(copy, octets.data, octets.size);
     return copy;
+}
+
+bool arena_adopt(struct arena *arena, void *octets, size_t size)
+{
+    struct arena_adopted *adopted = arena_take(arena, sizeof *adopted);
+    if (!adopted || size > arena->limit - arena->used)
+        return false;
+    *adopted = (struct arena_adopted){arena->adopted, octets};
+    arena->adopted = adopted;
+    arena->used += size;
+    return true;
 }
 
 bool arena_grow(struct arena *arena, void **items, size_t *capacity, size_t count, size_t item_size)

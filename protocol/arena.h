@@ -9,6 +9,7 @@
 
 struct arena {
     struct arena_block *blocks;
+    struct arena_adopted *adopted;
     size_t used;  /* octets handed out, each piece rounded up */
     size_t limit; /* most octets it hands out */
 };
@@ -20,6 +21,10 @@ void arena_clear(struct arena *arena);
 void *arena_take(struct arena *arena, size_t size);
 /* A copy that is NUL-terminated behind its last octet. NULL as above. */
 const char *arena_copy(struct arena *arena, struct bytes octets);
+
+/* Owns what malloc() gave, size octets of it in use, from now on: what is large need not be copied.
+ * False when over the limit or out of memory: it stays the caller's. */
+bool arena_adopt(struct arena *arena, void *octets, size_t size);
 
 /* Grows an array in place of *items: room for one more. *items moves. Doubles, so the waste stays
  * below the used size. False when the arena is full. */

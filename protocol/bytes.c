@@ -15,7 +15,8 @@ struct bytes bytes_of_text(const char *text)
 
 bool bytes_equal(struct bytes a, struct bytes b)
 {
-    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+    return a.size == b.size &&
+           (a.size == 0 || a.data == b.data || memcmp(a.data, b.data, a.size) == 0);
 }
 
 static uint8_t fold(uint8_t octet)
@@ -56,21 +57,6 @@ int bytes_compare(struct bytes a, struct bytes b)
     if (order != 0)
         return order;
     return (a.size > b.size) - (a.size < b.size);
-}
-
-/* Lines of a few octets are what hurtful mail is made of: a call for each costs more than a look.
- */
-enum { NEAR_OCTETS = 2 };
-
-size_t bytes_find(struct bytes a, size_t from, uint8_t octet)
-{
-    if (from >= a.size)
-        return a.size;
-    for (size_t near = from; near < a.size && near < from + NEAR_OCTETS; near++)
-        if (a.data[near] == octet)
-            return near;
-    const uint8_t *found = memchr(a.data + from, octet, a.size - from);
-    return found ? (size_t)(found - a.data) : a.size;
 }
 
 /* Size of the well-formed sequence at the beginning of a (which is not empty), 0 when there is

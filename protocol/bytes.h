@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "protocol/status.h"
 
@@ -39,8 +40,20 @@ static inline struct bytes bytes_slice(struct bytes a, size_t from, size_t size)
     return left == 0 ? (struct bytes){NULL, 0}
                      : (struct bytes){a.data + from, size < left ? size : left};
 }
-/* Offset of the first occurrence of octet at or after from; a.size when there is none. */
-size_t bytes_find(struct bytes a, size_t from, uint8_t octet);
+/* Offset of the first occurrence of octet at or after from; a.size when there is none. Lines of a
+ * few octets are what hurtful mail is made of: a call for each costs more than a look. */
+static inline size_t bytes_find(struct bytes a, size_t from, uint8_t octet)
+{
+    enum { NEAR_OCTETS = 3 };
+
+    if (from >= a.size)
+        return a.size;
+    for (size_t near = from; near < a.size && near < from + NEAR_OCTETS; near++)
+        if (a.data[near] == octet)
+            return near;
+    const void *found = memchr(a.data + from, octet, a.size - from);
+    return found ? (size_t)((const uint8_t *)found - a.data) : a.size;
+}
 /* True when a is well-formed UTF-8 (RFC 3629): no overlong form, no surrogate, <= U+10FFFF. */
 bool bytes_is_utf8(struct bytes a);
 

@@ -78,7 +78,7 @@ static void read_digest(struct lexer *lexer, uint8_t digest[COPY_DIGEST_BYTES])
     for (size_t i = 0; i < COPY_DIGEST_BYTES && fine; i++) {
         int high = value_of_digit(text.data[2 * i]), low = value_of_digit(text.data[2 * i + 1]);
         fine = high >= 0 && low >= 0;
-        digest[i] = fine ? (uint8_t)(high << 4 | low) : 0;
+        digest[i] = (uint8_t)(fine ? high << 4 | low : 0);
     }
     if (!fine)
         lexer->status = lexer_fail(lexer, STATUS_PARSE, "64 hexadecimal digits");

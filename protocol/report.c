@@ -73,18 +73,18 @@ static bool keep_beginning(struct report *report, struct bytes *text, size_t mos
     return true;
 }
 
-static bool keep_names(struct report *report, struct report_part *part)
+/* Copies of several, each of at most `most` octets. */
+static bool keep_texts(struct report *report, const struct bytes **texts, size_t count, size_t most)
 {
-    size_t count = part->other_name_count;
-    struct bytes *names = NULL;
-    if (count > 0 && !(names = arena_take(&report->arena, count * sizeof *names)))
+    struct bytes *copies = NULL;
+    if (count > 0 && !(copies = arena_take(&report->arena, count * sizeof *copies)))
         return false;
     for (size_t i = 0; i < count; i++) {
-        names[i] = part->other_names[i];
-        if (!keep_beginning(report, &names[i], REPORT_NAME_BYTES))
+        copies[i] = (*texts)[i];
+        if (!keep_beginning(report, &copies[i], most))
             return false;
     }
-    part->other_names = names;
+    *texts = copies;
     return true;
 }
 
@@ -99,7 +99,8 @@ enum status report_add_part(struct report *report, const struct report_part *par
     if (part->other_name_count > REPORT_NAMES_MOST)
         return STATUS_INVALID;
     if (!keep_text(report, &copy.type) || !keep_beginning(report, &copy.name, REPORT_NAME_BYTES) ||
-        !keep_names(report, &copy) || !keep_text(report, &copy.encoding) ||
+        !keep_texts(report, &copy.other_names, part->other_name_count, REPORT_NAME_BYTES) ||
+        !keep_text(report, &copy.encoding) ||
         !keep_beginning(report, &copy.charset, REPORT_CHARSET_BYTES) || !GROW(report, parts))
         return STATUS_LIMIT;
     report->parts[report->parts_count++] = copy;
@@ -197,27 +198,13 @@ static bool keep_splice(struct report *report, struct splice *splice)
     return true;
 }
 
-static bool keep_broken(struct report *report, struct report_copy *copy)
-{
-    size_t count = copy->broken_count;
-    struct bytes *names = NULL;
-    if (count > 0 && !(names = arena_take(&report->arena, count * sizeof *names)))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        names[i] = copy->broken[i];
-        if (!keep_text(report, &names[i]))
-            return false;
-    }
-    copy->broken = names;
-    return true;
-}
-
 enum status report_add_copy(struct report *report, const struct report_copy *copy)
 {
     struct report_copy kept = *copy;
     if (copy->broken_count > COPY_SIGNATURES_MOST)
         return STATUS_INVALID;
-    if (!keep_broken(report, &kept) || !keep_splice(report, &kept.splice) || !GROW(report, copies))
+    if (!keep_texts(report, &kept.broken, copy->broken_count, SIZE_MAX) ||
+        !keep_splice(report, &kept.splice) || !GROW(report, copies))
         return STATUS_LIMIT;
     report->copies[report->copies_count++] = kept;
     return STATUS_OK;

@@ -57,13 +57,15 @@ static void print_problem(const struct config_problem *problem)
 }
 
 /* Source and configuration, or the problem. */
-static enum status configuration_open(const struct options *options, struct config_source *source,
-                                      struct config **config, struct config_problem *problem)
+static enum status configuration_open(const struct options *options, const struct config *before,
+                                      struct config_source *source, struct config **config,
+                                      struct config_problem *problem)
 {
     enum status status =
         config_source_open(source, options->file, options->sets, options->set_count, problem);
     if (status != STATUS_OK)
         return status;
+    source->before = before;
     return config_new(source, config, problem);
 }
 
@@ -89,7 +91,7 @@ int server_check(const struct options *options)
     struct config_source source AUTO(config_source_close) = {.texts = NULL};
     struct config_problem problem;
     struct config *config AUTO(config_unref) = NULL;
-    if (configuration_open(options, &source, &config, &problem) != STATUS_OK) {
+    if (configuration_open(options, NULL, &source, &config, &problem) != STATUS_OK) {
         print_problem(&problem);
         return EX_CONFIG;
     }
@@ -214,7 +216,8 @@ static void server_reload(struct server *server)
     char why[256] = "";
     if (server->phase >= PHASE_DRAINING)
         return;
-    if (configuration_open(server->options, &source, &config, &problem) != STATUS_OK) {
+    if (configuration_open(server->options, server->config, &source, &config, &problem) !=
+        STATUS_OK) {
         char text[CONFIG_PROBLEM_BYTES];
         config_problem_text(&problem, text);
         log_event(LOG_LEVEL_ERROR, "config.refused", "%s", text);
@@ -427,7 +430,8 @@ static int server_open(struct server *server)
 {
     struct config_source source AUTO(config_source_close) = {.texts = NULL};
     struct config_problem problem;
-    if (configuration_open(server->options, &source, &server->config, &problem) != STATUS_OK) {
+    if (configuration_open(server->options, NULL, &source, &server->config, &problem) !=
+        STATUS_OK) {
         print_problem(&problem);
         return EX_CONFIG;
     }

@@ -51,47 +51,46 @@ static bool piece_write(void *file, const void *octets, size_t size)
     return fwrite(octets, 1, size, file) == size;
 }
 
-static int copies_write(const struct arguments *arguments, const struct source *source,
-                        const struct cccp_result *result)
+static bool copy_write(FILE *file, const struct source *source, const void *item)
 {
-    size_t count;
-    int status = 0;
-    const struct cccp_copy *copies = cccp_result_copies(result, &count);
-    for (size_t i = 0; i < count; i++) {
-        char suffix[SUFFIX_BYTES], name[NAME_BYTES];
-        snprintf(suffix, sizeof(suffix), ".copy-%u.eml", copies[i].number);
-        FILE *file = create(arguments, source->path, suffix, name);
-        bool good = file && cccp_copy_write(&copies[i], source->content, source->size, piece_write,
-                                            file) == CCCP_OK;
-        status = flight_worse(status, finish(file, name, good));
-    }
-    return status;
+    return cccp_copy_write(item, source->content, source->size, piece_write, file) == CCCP_OK;
 }
 
-static int notes_write(const struct arguments *arguments, const struct source *source,
-                       const struct cccp_result *result)
+static bool note_write(FILE *file, const struct source *source, const void *item)
 {
-    size_t count;
-    int status = 0;
-    const struct cccp_note *notes = cccp_result_notes(result, &count);
-    for (size_t i = 0; i < count; i++) {
-        char suffix[SUFFIX_BYTES], name[NAME_BYTES];
-        snprintf(suffix, sizeof(suffix), ".note-%u.eml", notes[i].number);
-        FILE *file = create(arguments, source->path, suffix, name);
-        bool good = file && piece_write(file, notes[i].octets, notes[i].size);
-        status = flight_worse(status, finish(file, name, good));
-    }
-    return status;
+    const struct cccp_note *note = item;
+    (void)source;
+    return piece_write(file, note->octets, note->size);
+}
+
+typedef bool item_write_fn(FILE *file, const struct source *source, const void *item);
+
+/* NAME.kind-number.eml */
+static int item_write(const struct arguments *arguments, const struct source *source,
+                      const char *kind, uint32_t number, item_write_fn *write, const void *item)
+{
+    char suffix[SUFFIX_BYTES], name[NAME_BYTES];
+    snprintf(suffix, sizeof(suffix), ".%s-%u.eml", kind, number);
+    FILE *file = create(arguments, source->path, suffix, name);
+    return finish(file, name, file && write(file, source, item));
 }
 
 int out_write(const struct arguments *arguments, const struct source *source,
               const struct cccp_result *result)
 {
     char name[NAME_BYTES];
+    size_t copy_count, note_count;
+    const struct cccp_copy *copies = cccp_result_copies(result, &copy_count);
+    const struct cccp_note *notes = cccp_result_notes(result, &note_count);
     FILE *file = create(arguments, source->path, ".json", name);
     if (file)
         json_result(file, source->path, result, arguments->recipients);
     int status = finish(file, name, true);
-    status = flight_worse(status, copies_write(arguments, source, result));
-    return flight_worse(status, notes_write(arguments, source, result));
+    for (size_t i = 0; i < copy_count; i++)
+        status = flight_worse(status, item_write(arguments, source, "copy", copies[i].number,
+                                                 copy_write, &copies[i]));
+    for (size_t i = 0; i < note_count; i++)
+        status = flight_worse(
+            status, item_write(arguments, source, "note", notes[i].number, note_write, &notes[i]));
+    return status;
 }

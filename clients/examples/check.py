@@ -110,8 +110,9 @@ def check(stream, sender, recipients, content):
                     results[id] = disposition, pairs(about)
     if len(results) < len(recipients) or sum(line.startswith("REPORT ") for line in lines) != 1:
         raise ValueError("malformed: a recipient or the REPORT is missing")
-    if any(int(about.get("COPY", 0)) not in contents for _, about in results.values()):
-        raise ValueError("malformed: a copy is missing")
+    if any(int(about.get("COPY", 0)) not in contents or about.keys() & {"SENDER", "ROUTE", "STORE"}
+           for _, about in results.values()):
+        raise ValueError("malformed: a copy is missing, or there is what was not accepted")
     command(stream, "a2 ACK " + txn)  # an MTA does so when it has applied the results [5.2]
     return results, contents
 

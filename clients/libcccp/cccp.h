@@ -346,10 +346,10 @@ size_t cccp_result_recipients(const struct cccp_result *result);
 bool cccp_result_all_delivered(const struct cccp_result *result);
 /* NULL unless the status is CCCP_OK. */
 const struct cccp_summary *cccp_result_summary(const struct cccp_result *result);
-/* Copies in the order in which they came; NULL and 0 unless the status is CCCP_OK. The octets of
- * each have been held against its size and digest, and there is one for every number that a
- * recipient, member or store names. The other one: by its number, NULL for 0 and for what is none.
- */
+/* Copies in the order of their numbers, as notes below; NULL and 0 unless the status is CCCP_OK.
+ * The octets of each have been held against its size and digest (4 ms for each megabyte), and there
+ * is one for every number that a recipient, member or store names. The other one: by its number,
+ * NULL for 0 and for what is none. */
 const struct cccp_copy *cccp_result_copies(const struct cccp_result *result, size_t *count);
 const struct cccp_copy *cccp_result_copy(const struct cccp_result *result, uint32_t number);
 /* Takes a piece of a copy; false: enough. */

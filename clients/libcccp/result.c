@@ -169,7 +169,7 @@ static const char *what_is_missing(struct cccp_result *result, const void *conte
         return "there is no REPORT";
     if (result->dry_run && result->decided_count != result->count)
         return "a recipient has no DECISION: the server knows no dry run";
-    if ((wrong = result_check_copies(result, content)))
+    if ((wrong = result_check_notes(result)) || (wrong = result_check_copies(result, content)))
         return wrong;
     if (!result->explain)
         return NULL;

@@ -5,7 +5,8 @@
 
 #include "clients/libcccp/client.h"
 
-enum { COPIES_MOST = 256, NOTES_MOST = 256, TEXT_MOST = 512, NAME_MOST = 255 };
+/* As many copies as any server may be told to make (limits.copies). */
+enum { COPIES_MOST = 10000, NOTES_MOST = 10000, TEXT_MOST = 512, NAME_MOST = 255 };
 
 struct cccp_result {
     unsigned references;
@@ -25,8 +26,8 @@ struct cccp_result {
     bool has_summary;
     struct cccp_copy *copies;
     size_t copy_count, copy_capacity;
-    uint32_t used[COPIES_MOST]; /* numbers of copies that somebody needs, each once */
-    size_t used_count;
+    uint32_t *used; /* numbers of copies that somebody needs; one may come more than once */
+    size_t used_count, used_capacity;
     struct cccp_note *notes;
     size_t note_count, note_capacity;
     struct cccp_decision *decisions;
@@ -65,13 +66,16 @@ const char *result_take_summary(struct cccp_result *result, struct lexer *lexer)
 
 /* result_copies.c */
 const char *result_take_copy(struct cccp_result *result, struct lexer *lexer);
-/* Somebody needs that copy; 0, the original, is always there. False: too many copies. */
-bool result_use_copy(struct cccp_result *result, uint64_t number);
-/* Whether every copy is there, and is what its line says: content is the original. */
-const char *result_check_copies(const struct cccp_result *result, const void *content);
+/* Somebody needs that copy; 0, the original, is always there. */
+const char *result_use_copy(struct cccp_result *result, uint64_t number);
+/* The answer is complete: whether every copy is there, once, and is what its line says. content is
+ * the original. Copies are in the order of their numbers then. */
+const char *result_check_copies(struct cccp_result *result, const void *content);
 
 /* result_notes.c */
 const char *result_take_note(struct cccp_result *result, struct lexer *lexer);
+/* The answer is complete: whether each has a number of its own, whose order they have then. */
+const char *result_check_notes(struct cccp_result *result);
 const char *result_take_decision(struct cccp_result *result, struct lexer *lexer);
 
 #endif

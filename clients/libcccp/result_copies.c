@@ -1,6 +1,7 @@
 /* COPY: another content for some recipients, as pieces of the original and new ones, or whole
  * (spec/cccp.md 7.8). The pieces are looked at when the line comes, the digest when the answer is
  * complete; the copy is never put together in memory. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "clients/libcccp/digest.h"
@@ -12,7 +13,7 @@ static const char *const body_words[BODY_KIND_COUNT] = {
 #undef BODY_WORD
 };
 
-static const char too_long[] = "the answer is too long";
+static const char too_long[] = "the answer is too long", missing[] = "a copy is missing";
 
 /* The piece with octets of its own: the line's are gone with the line. */
 static bool segment_take(struct cccp_result *result, struct cccp_segment *to,
@@ -95,10 +96,6 @@ const char *result_take_copy(struct cccp_result *result, struct lexer *lexer)
     if (!result_accepts(result, CCCP_ACCEPT_COPY) ||
         (!is_inline && !result_accepts(result, CCCP_ACCEPT_SPLICE)))
         return result->accept ? "a copy was not accepted" : NULL;
-    for (size_t i = 0; i < result->copy_count; i++) {
-        if (result->copies[i].number == line.number)
-            return "a copy's number comes twice";
-    }
     if (is_inline)
         line.splice = whole_of(&segment, octets);
     if (result->copy_count >= COPIES_MOST)
@@ -108,36 +105,45 @@ const char *result_take_copy(struct cccp_result *result, struct lexer *lexer)
     return copy_add(result, &line, &line.splice);
 }
 
-bool result_use_copy(struct cccp_result *result, uint64_t number)
+const char *result_use_copy(struct cccp_result *result, uint64_t number)
 {
-    if (number == 0)
-        return true;
+    size_t count = result->used_count;
+    if (number == 0 || (count > 0 && result->used[count - 1] == number))
+        return NULL;
     if (number > UINT32_MAX)
-        return false;
-    for (size_t i = 0; i < result->used_count; i++) {
-        if (result->used[i] == number)
-            return true;
-    }
-    if (result->used_count >= COPIES_MOST)
-        return false;
+        return missing;
+    if (!RESULT_GROW(result, used, used))
+        return too_long;
     result->used[result->used_count++] = (uint32_t)number;
-    return true;
-}
-
-static const struct cccp_copy *copy_find(const struct cccp_result *result, uint32_t number)
-{
-    for (size_t i = 0; i < result->copy_count; i++) {
-        if (result->copies[i].number == number)
-            return &result->copies[i];
-    }
     return NULL;
 }
 
-const char *result_check_copies(const struct cccp_result *result, const void *content)
+static int by_number(const void *a, const void *b)
 {
+    const struct cccp_copy *one = a, *other = b;
+    return one->number < other->number ? -1 : one->number > other->number;
+}
+
+/* By bisection: the copies are in order. */
+static const struct cccp_copy *copy_find(const struct cccp_result *result, uint32_t number)
+{
+    const struct cccp_copy wanted = {.number = number};
+    if (result->copy_count == 0)
+        return NULL;
+    return bsearch(&wanted, result->copies, result->copy_count, sizeof(wanted), by_number);
+}
+
+const char *result_check_copies(struct cccp_result *result, const void *content)
+{
+    if (result->copy_count > 0)
+        qsort(result->copies, result->copy_count, sizeof(*result->copies), by_number);
+    for (size_t i = 1; i < result->copy_count; i++) {
+        if (result->copies[i].number == result->copies[i - 1].number)
+            return "a copy's number comes twice";
+    }
     for (size_t i = 0; i < result->used_count; i++) {
         if (!copy_find(result, result->used[i]))
-            return "a copy is missing";
+            return missing;
     }
     for (size_t i = 0; i < result->copy_count; i++) {
         if (!digest_fits(&result->copies[i], content))

@@ -1,5 +1,7 @@
 /* NOTE and DECISION: what the client sends beside the message, and why a dry run decided so
  * (spec/cccp.md 7.9, spec/policy.md 8). */
+#include <stdlib.h>
+
 #include "clients/libcccp/result.h"
 
 static const char too_long[] = "the answer is too long";
@@ -33,11 +35,24 @@ const char *result_take_note(struct cccp_result *result, struct lexer *lexer)
         return "a NOTE line is malformed";
     if (!result_accepts(result, CCCP_ACCEPT_NOTE))
         return result->accept ? "a notice was not accepted" : NULL;
-    for (size_t i = 0; i < result->note_count; i++) {
-        if (result->notes[i].number == line.number)
+    return result->note_count < NOTES_MOST ? note_add(result, &line) : "there are too many notices";
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const struct cccp_note *one = a, *other = b;
+    return one->number < other->number ? -1 : one->number > other->number;
+}
+
+const char *result_check_notes(struct cccp_result *result)
+{
+    if (result->note_count > 0)
+        qsort(result->notes, result->note_count, sizeof(*result->notes), by_number);
+    for (size_t i = 1; i < result->note_count; i++) {
+        if (result->notes[i].number == result->notes[i - 1].number)
             return "a notice's number comes twice";
     }
-    return result->note_count < NOTES_MOST ? note_add(result, &line) : "there are too many notices";
+    return NULL;
 }
 
 const struct cccp_note *cccp_result_notes(const struct cccp_result *result, size_t *count)

@@ -76,10 +76,8 @@ static const char *copy_take(struct cccp_result *result, const struct reply_resu
 {
     if (line->copy != 0 && !result_accepts(result, CCCP_ACCEPT_COPY))
         return "a copy was not accepted";
-    if (!result_use_copy(result, line->copy))
-        return "there are too many copies";
     recipient->copy = (uint32_t)line->copy;
-    return NULL;
+    return result_use_copy(result, line->copy);
 }
 
 static const char *target_take(struct cccp_result *result, const struct reply_result *line,
@@ -106,10 +104,9 @@ static const char *stores_take(struct cccp_result *result, const struct reply_re
             .copy = (uint32_t)from->copy,
             .name = result_name(result, from->name),
         };
-        if (!stores[i].name)
-            return "a STORE is malformed";
-        if (!result_use_copy(result, from->copy))
-            return "there are too many copies";
+        const char *wrong = result_use_copy(result, from->copy);
+        if (wrong || !stores[i].name)
+            return wrong ? wrong : "a STORE is malformed";
     }
     recipient->stores = stores;
     recipient->store_count = line->store_count;

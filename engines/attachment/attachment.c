@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "engines/attachment/clean.h"
 #include "engines/attachment/self_test.h"
 #include "engines/engine.h"
 
@@ -46,7 +47,7 @@ const struct engine engine_attachment = {
     .enter = engine_nothing_enter,
     .scan = attachment_inspect,
     .conclude = engine_nothing_conclude,
-    .clean = engine_nothing_clean,
+    .clean = attachment_clean,
     .self_test = attachment_self_test,
     .stale = engine_nothing_stale,
     .close = attachment_close,

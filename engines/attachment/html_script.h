@@ -1,6 +1,6 @@
 /* HTML or SVG that makes a file for its reader by itself ("smuggling"): what it carries, decodes,
- * and hands out. A linear tokenizer by the rules of HTML (WHATWG 13.2.5) for tags, attributes,
- * comments and scripts; no tree (spec/engine-attachment.md 6). */
+ * and hands out. Over tokens (engines/decode/html_tokens.h), no tree (spec/engine-attachment.md 6).
+ */
 #ifndef ENGINES_ATTACHMENT_HTML_SCRIPT_H
 #define ENGINES_ATTACHMENT_HTML_SCRIPT_H
 

@@ -307,8 +307,7 @@ static bool is_space(uint8_t octet)
     return octet == ' ' || octet == '\t' || octet == '\r' || octet == '\n';
 }
 
-/* The value of an attribute in one tag, as it stands. */
-static struct bytes attribute(struct bytes tag, const char *name)
+struct bytes macro_attribute(struct bytes tag, const char *name)
 {
     size_t length = strlen(name), at = 1;
 
@@ -372,9 +371,9 @@ enum macro_remote macro_remote_of(struct bytes rels, struct range *where)
         struct bytes tag = bytes_slice(rels, at, end - at);
         enum macro_remote remote = MACRO_NOTHING_REMOTE;
 
-        if (is_loaded(attribute(tag, "Type")) &&
-            bytes_equal(attribute(tag, "TargetMode"), BYTES("External")))
-            remote = remote_target(attribute(tag, "Target"));
+        if (is_loaded(macro_attribute(tag, "Type")) &&
+            bytes_equal(macro_attribute(tag, "TargetMode"), BYTES("External")))
+            remote = remote_target(macro_attribute(tag, "Target"));
         if (remote > worst) {
             worst = remote;
             *where = (struct range){at, tag.size};

@@ -30,6 +30,9 @@ MUST_CHECK enum status macro_read_ole(struct bytes file, struct budget *budget, 
 /* Whether "[Content_Types].xml" names a VBA project or macro sheet, under whatever name. */
 void macro_read_content_types(struct bytes xml, struct macro *macro);
 
+/* The value of an attribute in one tag of XML, as it stands; empty when there is none. */
+struct bytes macro_attribute(struct bytes tag, const char *name);
+
 /* What a part *.rels of an OOXML package has loaded from elsewhere when it is opened. */
 enum macro_remote { MACRO_NOTHING_REMOTE, MACRO_REMOTE_SHARE, MACRO_REMOTE_WEB };
 enum macro_remote macro_remote_of(struct bytes rels, struct range *where);

@@ -139,7 +139,8 @@ enum status convert_address(struct draft *draft, const struct edit *edit,
     enum status status = read_pairs(&mapping);
 
     (void)draft;
-    for (size_t i = 0; i < conversion->header.count && status == STATUS_OK; i++)
+    for (size_t i = conversion->header.first; i < conversion->header.count && status == STATUS_OK;
+         i++)
         status = map_field(&mapping, &conversion->header.fields[i]);
     return status;
 }

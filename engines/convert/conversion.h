@@ -3,6 +3,7 @@
 #ifndef ENGINES_CONVERT_CONVERSION_H
 #define ENGINES_CONVERT_CONVERSION_H
 
+#include "engines/convert/bodies.h"
 #include "engines/convert/convert.h"
 #include "engines/convert/draft.h"
 #include "engines/convert/section.h"
@@ -16,7 +17,8 @@ struct conversion {
     /* The message's own header section. Whoever changes a field of it (Content-Type of a message
      * that is one leaf, too) does it here, not in the draft: section_replace() and the like. */
     struct section header;
-    struct bytes *tags; /* of the subject */
+    struct bodies bodies; /* what edits of bodies have done so far (body.h) */
+    struct bytes *tags;   /* of the subject */
     size_t tag_count, tag_capacity;
     bool is_wrapped;
     struct bytes moved; /* new fields that the mail around this one has */
@@ -40,6 +42,8 @@ enum status convert_header_replace(struct draft *draft, const struct edit *edit,
                                    struct conversion *conversion);
 enum status convert_header_delete(struct draft *draft, const struct edit *edit,
                                   struct conversion *conversion);
+enum status convert_marks(struct draft *draft, const struct edit *edit,
+                          struct conversion *conversion);
 /* subject.c, address.c, wrap.c */
 enum status convert_subject_tag(struct draft *draft, const struct edit *edit,
                                 struct conversion *conversion);
@@ -70,5 +74,10 @@ enum status convert_encoding(struct draft *draft, const struct edit *edit,
  * reported; MEMORY. */
 MUST_CHECK enum status conversion_take(struct conversion *conversion, size_t size,
                                        uint8_t **octets);
+/* Once in a while. LIMIT with the cap `cpu-time` reported. */
+MUST_CHECK enum status conversion_allow_cpu(struct conversion *conversion);
+/* UTF-8 in lines of the message, without NUL, and without an empty end. LIMIT, MEMORY. */
+MUST_CHECK enum status conversion_lines(struct conversion *conversion, struct bytes text,
+                                        struct bytes *lines);
 
 #endif

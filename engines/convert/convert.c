@@ -2,46 +2,49 @@
  */
 #include "engines/convert/convert.h"
 
+#include "engines/convert/body.h"
 #include "engines/convert/conversion.h"
 #include "engines/convert/copy_needs.h"
 #include "engines/convert/digest.h"
-
-/* Until a kind can be made it is refused. */
-static enum status refuse(struct draft *draft, const struct edit *edit,
-                          struct conversion *conversion)
-{
-    (void)draft;
-    (void)edit;
-    (void)conversion;
-    return STATUS_UNSUPPORTED;
-}
+#include "engines/convert/signatures.h"
 
 static const struct convert_kind kinds[EDIT_KIND_COUNT] = {
-    [EDIT_PART_REMOVE] = {refuse, {0}},
-    [EDIT_PART_REPLACE] = {refuse, {0}},
-    [EDIT_PART_CLEAN] = {refuse, {0}},
-    [EDIT_HTML_DISARM] = {refuse, {0}},
-    [EDIT_CHARSET] = {refuse, {0}},
-    [EDIT_FOOTER] = {refuse, {0}},
-    [EDIT_ENCODING] = {refuse, {0}},
-    [EDIT_MARKS] = {convert_header_delete, {"NAME"}},
+    [EDIT_PART_REMOVE] = {convert_part_remove, {0}},
+    [EDIT_PART_REPLACE] = {convert_part_replace, {"TEXT"}},
+    [EDIT_PART_CLEAN] = {convert_part_clean, {"ENGINE"}},
+    [EDIT_HTML_DISARM] = {convert_html_disarm, {0}},
+    [EDIT_CHARSET] = {convert_charset, {"TO"}},
+    [EDIT_FOOTER] = {convert_footer, {0}},
+    [EDIT_ENCODING] = {convert_encoding, {"TO"}},
+    [EDIT_MARKS] = {convert_marks, {"NAME"}},
     [EDIT_HEADER_DELETE] = {convert_header_delete, {"NAME"}},
     [EDIT_HEADER_REPLACE] = {convert_header_replace, {"NAME", "VALUE"}},
     [EDIT_ADDRESS] = {convert_address, {"MAP"}},
     [EDIT_SUBJECT_TAG] = {convert_subject_tag, {"TEXT"}},
     [EDIT_HEADER_ADD] = {convert_header_add, {"NAME", "VALUE"}},
     [EDIT_HEADER_PREPEND] = {convert_header_prepend, {"NAME", "VALUE"}},
-    [EDIT_WRAP] = {refuse, {0}},
+    [EDIT_WRAP] = {convert_wrap, {"TEXT"}},
 };
+
+static enum status hit(struct conversion *conversion, const char *cap)
+{
+    reporter_cap(&conversion->reporter, cap, 0, (struct range){0});
+    return STATUS_LIMIT;
+}
+
+enum status conversion_allow_cpu(struct conversion *conversion)
+{
+    const char *cap = budget_allow_cpu(conversion->budget);
+
+    return cap == NULL ? STATUS_OK : hit(conversion, cap);
+}
 
 enum status conversion_take(struct conversion *conversion, size_t size, uint8_t **octets)
 {
     const char *cap = budget_take_octets(conversion->budget, size);
 
-    if (cap != NULL) {
-        reporter_cap(&conversion->reporter, cap, 0, (struct range){0});
-        return STATUS_LIMIT;
-    }
+    if (cap != NULL)
+        return hit(conversion, cap);
     *octets = arena_take(conversion->draft.arena, size);
     return *octets != NULL ? STATUS_OK : STATUS_MEMORY;
 }
@@ -70,7 +73,10 @@ static enum status apply_kind(struct conversion *conversion, const struct edit *
     enum status status = STATUS_OK;
 
     for (size_t i = 0; i < count && status == STATUS_OK; i++) {
-        if (edits[i].kind == kind)
+        if (edits[i].kind != kind)
+            continue;
+        status = conversion_allow_cpu(conversion);
+        if (status == STATUS_OK)
             status = kinds[kind].apply(&conversion->draft, &edits[i], conversion);
     }
     if (kind == EDIT_SUBJECT_TAG && status == STATUS_OK)
@@ -86,8 +92,12 @@ static enum status apply_all(struct conversion *conversion, const struct edit *e
         status = check_edit(&edits[i], conversion->message);
         conversion->is_wrapped |= edits[i].kind == EDIT_WRAP;
     }
-    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++)
-        status = apply_kind(conversion, edits, count, kind);
+    for (unsigned kind = 0; kind < EDIT_WRAP && status == STATUS_OK; kind++) {
+        if (kind == EDIT_MARKS) /* behind the last kind that edits bodies */
+            status = bodies_flush(conversion);
+        if (status == STATUS_OK)
+            status = apply_kind(conversion, edits, count, kind);
+    }
     if (status == STATUS_OK)
         status =
             section_flush(&conversion->header, conversion->is_wrapped ? &conversion->moved : NULL);
@@ -99,12 +109,16 @@ static enum status report_copy_of(struct conversion *conversion, struct report *
     struct bytes original = conversion->message->octets;
     struct report_copy copy = {.number = 1};
     struct copy_needs needs;
+    struct bytes *broken = NULL;
     enum status status = draft_splice(&conversion->draft, &copy.splice);
 
     if (status == STATUS_OK)
         status = splice_check(&copy.splice, original.size, &copy.size);
+    if (status == STATUS_OK)
+        status = signatures_broken(conversion, &broken, &copy.broken_count);
     if (status != STATUS_OK)
         return status;
+    copy.broken = broken;
     copy_needs_of_splice(&copy.splice, original, &needs);
     copy.body = needs.body;
     copy.smtputf8 = needs.smtputf8;

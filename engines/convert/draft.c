@@ -158,6 +158,32 @@ size_t draft_changed_from(const struct draft *draft, size_t from)
     return change->range.offset > from ? (size_t)change->range.offset : from;
 }
 
+enum status draft_octets(const struct draft *draft, struct range range, struct bytes *octets)
+{
+    struct bytes original = draft->message->octets;
+    const struct draft_change *change = draft->first;
+    enum status status = STATUS_OK;
+    uint64_t at = range.offset;
+    struct buffer out;
+
+    buffer_init(&out, SIZE_MAX);
+    for (; change != NULL && change->range.offset < end_of(range) && status == STATUS_OK;
+         change = change->next) {
+        if (change->range.offset < at || (change->range.offset == at && change->range.size == 0))
+            continue;
+        status = buffer_append(&out, bytes_slice(original, at, change->range.offset - at));
+        if (status == STATUS_OK)
+            status = buffer_append(&out, change->data);
+        at = end_of(change->range);
+    }
+    if (status == STATUS_OK && at < end_of(range))
+        status = buffer_append(&out, bytes_slice(original, at, end_of(range) - at));
+    octets->size = out.size;
+    octets->data = (const uint8_t *)arena_copy(draft->arena, buffer_bytes(&out));
+    buffer_clear(&out);
+    return status == STATUS_OK && octets->data != NULL ? STATUS_OK : STATUS_MEMORY;
+}
+
 enum status draft_splice(struct draft *draft, struct splice *splice)
 {
     enum status status = splice_data(splice, draft->arena, draft->before);

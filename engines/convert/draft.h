@@ -40,6 +40,9 @@ bool draft_is_gone(const struct draft *draft, struct range range);
 /* The first octet at or behind `from` that another one takes the place of, or before which
  * something is put in; SIZE_MAX when there is none. */
 size_t draft_changed_from(const struct draft *draft, size_t from);
+/* What the range has become, what was put in at its edges left out, in the arena. MEMORY. */
+MUST_CHECK enum status draft_octets(const struct draft *draft, struct range range,
+                                    struct bytes *octets);
 /* Joined to a splice list in the arena. LIMIT, MEMORY: the arena is full. */
 MUST_CHECK enum status draft_splice(struct draft *draft, struct splice *splice);
 

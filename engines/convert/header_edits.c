@@ -24,16 +24,32 @@ enum status convert_header_replace(struct draft *draft, const struct edit *edit,
                            edit_value(edit, "VALUE"));
 }
 
-/* Marks too: every NAME there is. */
-enum status convert_header_delete(struct draft *draft, const struct edit *edit,
-                                  struct conversion *conversion)
+static enum status each_name(const struct edit *edit, struct conversion *conversion,
+                             enum status (*take_out)(struct section *section, struct bytes name,
+                                                     size_t *gone))
 {
     enum status status = STATUS_OK;
     struct bytes name;
     size_t gone;
 
-    (void)draft;
-    for (size_t i = 0; status == STATUS_OK && edit_value_at(edit, "NAME", i, &name); i++)
-        status = section_delete(&conversion->header, name, &gone);
+    for (size_t i = 0; status == STATUS_OK && edit_value_at(edit, "NAME", i, &name); i++) {
+        status = conversion_allow_cpu(conversion);
+        if (status == STATUS_OK)
+            status = take_out(&conversion->header, name, &gone);
+    }
     return status;
+}
+
+enum status convert_header_delete(struct draft *draft, const struct edit *edit,
+                                  struct conversion *conversion)
+{
+    (void)draft;
+    return each_name(edit, conversion, section_delete);
+}
+
+enum status convert_marks(struct draft *draft, const struct edit *edit,
+                          struct conversion *conversion)
+{
+    (void)draft;
+    return each_name(edit, conversion, section_delete_marks);
 }

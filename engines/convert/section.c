@@ -5,10 +5,10 @@
 #include "engines/message/spelling.h"
 
 /* "From me@x.example Mon ..", which a mailbox has before each message (RFC 4155). */
-static bool is_mailbox_line(const struct field *field)
+static bool is_mailbox_line(struct bytes line)
 {
-    return bytes_equal(bytes_slice(field->value, 0, 5), BYTES("From ")) ||
-           bytes_equal(bytes_slice(field->value, 0, 6), BYTES(">From "));
+    return bytes_equal(bytes_slice(line, 0, 5), BYTES("From ")) ||
+           bytes_equal(bytes_slice(line, 0, 6), BYTES(">From "));
 }
 
 /* Its line is one for every reader: a name that is one, not behind a blank. */
@@ -73,10 +73,10 @@ static enum status append(struct section *section, const struct section_field *f
 /* What stands before the first field that all readers see: a mailbox's line, folds of nothing. */
 static bool is_before_fields(const struct section *section, const struct field *field)
 {
-    uint8_t octet = section->draft->message->octets.data[field->offset];
+    struct bytes line = bytes_slice(section->draft->message->octets, field->offset, field->size);
 
     return field->offset == section->begin &&
-           (octet == ' ' || octet == '\t' || is_mailbox_line(field));
+           (line.data[0] == ' ' || line.data[0] == '\t' || is_mailbox_line(line));
 }
 
 static bool is_international(struct bytes octets)
@@ -88,14 +88,33 @@ static bool is_international(struct bytes octets)
     return at < octets.size && bytes_is_utf8(octets);
 }
 
+/* A byte order mark before the first field is skipped by some readers; others take it for a part of
+ * the name of what stands behind it. */
 enum status section_read(struct section *section, struct draft *draft)
 {
-    struct fields fields = {draft->message->octets, 0};
+    struct bytes octets = draft->message->octets, mark = BYTES("\xEF\xBB\xBF");
+    bool has_mark = bytes_equal(bytes_slice(octets, 0, mark.size), mark);
+
+    return section_read_from(section, draft, has_mark ? mark.size : 0, octets.size);
+}
+
+/* Nothing begins as a field: new ones stand before all of it, and no line is one. */
+static void note_missing(struct section *section, size_t begin)
+{
+    section->begin = section->front_at = section->back_at = begin;
+    section->first = section->count;
+}
+
+enum status section_read_from(struct section *section, struct draft *draft, size_t begin,
+                              size_t end)
+{
+    struct fields fields = {bytes_slice(draft->message->octets, 0, end), begin};
     enum status status = STATUS_OK;
     bool is_ended = false;
     struct field field;
 
     *section = (struct section){.draft = draft, .style = {.line_break = draft->line_break}};
+    section->begin = section->front_at = section->back_at = begin;
     while (status == STATUS_OK && fields_next(&fields, &field)) {
         bool is_before = is_before_fields(section, &field);
 
@@ -113,7 +132,11 @@ enum status section_read(struct section *section, struct draft *draft)
     }
     section->is_missing |= fields.section.size == section->begin;
     section->original_count = section->count;
-    section->style.is_international = is_international(bytes_slice(fields.section, 0, fields.at));
+    if (section->is_missing)
+        note_missing(section, begin);
+    section->body = fields.at;
+    section->style.is_international =
+        is_international(bytes_slice(fields.section, begin, fields.at - begin));
     return section->is_missing ? STATUS_OK : status;
 }
 
@@ -126,6 +149,8 @@ bool section_is_seen(const struct section *section, const struct section_field *
 
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at)
 {
+    if (*at < section->first)
+        *at = section->first;
     while (*at < section->count) {
         struct section_field *field = &section->fields[(*at)++];
 
@@ -154,12 +179,13 @@ static enum status delete_within(struct section *section, struct section_field *
     return status;
 }
 
-enum status section_delete(struct section *section, struct bytes name, size_t *gone)
+static enum status delete_from(struct section *section, size_t first, struct bytes name,
+                               size_t *gone)
 {
     enum status status = STATUS_OK;
 
     *gone = 0;
-    for (size_t i = 0; i < section->count && status == STATUS_OK; i++) {
+    for (size_t i = first; i < section->count && status == STATUS_OK; i++) {
         struct section_field *field = &section->fields[i];
 
         if (field->is_gone)
@@ -170,6 +196,16 @@ enum status section_delete(struct section *section, struct bytes name, size_t *g
             status = delete_within(section, field, name, gone);
     }
     return status;
+}
+
+enum status section_delete(struct section *section, struct bytes name, size_t *gone)
+{
+    return delete_from(section, section->first, name, gone);
+}
+
+enum status section_delete_marks(struct section *section, struct bytes name, size_t *gone)
+{
+    return delete_from(section, 0, name, gone);
 }
 
 /* A new field of that name and text. */

@@ -23,9 +23,11 @@ struct section {
     struct draft *draft;
     struct section_field *fields; /* the original's, then those put behind them */
     size_t count, capacity, original_count;
+    size_t first; /* without a header section the lines before it are a text's, not fields */
     struct section_field *front; /* put before them */
     size_t front_count, front_capacity;
     size_t begin, front_at, back_at; /* where new ones are put in */
+    size_t body;                     /* behind the empty line, or where the octets end */
     bool is_missing;                 /* there is none: new fields need an empty line behind them */
     struct header_style style;       /* of new fields */
 };
@@ -37,12 +39,19 @@ bool section_begins_as_field(const struct field *field, struct bytes octets);
 bool section_is_seen(const struct section *section, const struct section_field *field);
 /* Reads the message's own section. LIMIT: more fields than that; MEMORY. */
 MUST_CHECK enum status section_read(struct section *section, struct draft *draft);
+/* The same of a part, whose section stands between `begin` and `end`. */
+MUST_CHECK enum status section_read_from(struct section *section, struct draft *draft, size_t begin,
+                                         size_t end);
 /* The next field at or behind *at, that is still there, of that very name; *at is then behind it.
  * NULL: none. */
 struct section_field *section_next(struct section *section, struct bytes name, size_t *at);
 /* All such fields go, in every spelling (spelling.h); a trailing `*` stands for any end of a name.
  * *gone counts them. */
 MUST_CHECK enum status section_delete(struct section *section, struct bytes name, size_t *gone);
+/* The same of what only a reader would see who goes on over lines that are no fields, where all
+ * others see a message without a header section: for marks. */
+MUST_CHECK enum status section_delete_marks(struct section *section, struct bytes name,
+                                            size_t *gone);
 /* In the place of the first one, the others go; behind the last field where there is none. */
 MUST_CHECK enum status section_replace(struct section *section, struct bytes name,
                                        struct bytes text);

@@ -7,15 +7,31 @@
  * would else see none, and others would see one still. */
 #define PLACEHOLDER "Comments: fields were removed"
 
-/* Octets of new fields, one behind the other. */
+/* What a field says of the content stays with it, wherever the others go. */
+static bool is_of_content(const struct section_field *field)
+{
+    return bytes_begin_fold(field->field.name, BYTES("Content-")) ||
+           bytes_equal_fold(field->field.name, BYTES("MIME-Version"));
+}
+
+struct choice {
+    bool of_content, others;
+};
+
+static bool is_chosen(const struct section_field *field, struct choice choice)
+{
+    return !field->is_gone && (is_of_content(field) ? choice.of_content : choice.others);
+}
+
+/* Octets of new fields behind those that are there, one behind the other. */
 static enum status join(struct arena *arena, const struct section_field *fields, size_t count,
-                        struct bytes *joined)
+                        struct choice choice, struct bytes *joined)
 {
     size_t size = joined->size;
     uint8_t *out;
 
     for (size_t i = 0; i < count; i++)
-        size += fields[i].is_gone ? 0 : fields[i].octets.size;
+        size += is_chosen(&fields[i], choice) ? fields[i].octets.size : 0;
     if (size == joined->size)
         return STATUS_OK;
     out = arena_take(arena, size);
@@ -25,13 +41,33 @@ static enum status join(struct arena *arena, const struct section_field *fields,
         memcpy(out, joined->data, joined->size);
     size = joined->size;
     for (size_t i = 0; i < count; i++) {
-        if (fields[i].is_gone)
+        if (!is_chosen(&fields[i], choice))
             continue;
         memcpy(out + size, fields[i].octets.data, fields[i].octets.size);
         size += fields[i].octets.size;
     }
     *joined = (struct bytes){out, size};
     return STATUS_OK;
+}
+
+/* New fields to where they go: before the others, behind them, or elsewhere. */
+static enum status place(struct section *section, struct bytes *front, struct bytes *back,
+                         struct bytes *moved)
+{
+    const struct choice here = {true, moved == NULL}, elsewhere = {false, true};
+    struct arena *arena = section->draft->arena;
+    size_t count = section->count - section->original_count;
+    const struct section_field *added =
+        count > 0 ? &section->fields[section->original_count] : NULL;
+    enum status status = join(arena, section->front, section->front_count, here, front);
+
+    if (status == STATUS_OK)
+        status = join(arena, added, count, here, back);
+    if (status == STATUS_OK && moved != NULL)
+        status = join(arena, section->front, section->front_count, elsewhere, moved);
+    if (status == STATUS_OK && moved != NULL)
+        status = join(arena, added, count, elsewhere, moved);
+    return status;
 }
 
 /* What goes and what is replaced; neighbours that go are one change, but where
@@ -106,14 +142,8 @@ enum status section_flush(struct section *section, struct bytes *moved)
 {
     struct draft *draft = section->draft;
     struct bytes front = {0}, back = {0};
-    size_t count = section->count - section->original_count;
-    const struct section_field *added =
-        count > 0 ? section->fields + section->original_count : NULL;
-    enum status status =
-        join(draft->arena, section->front, section->front_count, moved != NULL ? moved : &front);
+    enum status status = place(section, &front, &back, moved);
 
-    if (status == STATUS_OK)
-        status = join(draft->arena, added, count, moved != NULL ? moved : &back);
     if (status == STATUS_OK && needs_placeholder(section, front.size > 0, back.size > 0))
         front = draft->line_break.size == 1 ? BYTES(PLACEHOLDER "\n") : BYTES(PLACEHOLDER "\r\n");
     if (status == STATUS_OK)

@@ -58,6 +58,23 @@ struct line_piece {
  * needed, all of in is held or given out then. */
 bool lines_next(struct lines *lines, struct bytes in, uint64_t base, size_t *at,
                 struct line_piece *piece);
+enum { LINE_SHORT_MOST = 8 };
+/* The same where most lines are short and whole. */
+static inline bool lines_next_short(struct lines *lines, struct bytes in, uint64_t base, size_t *at,
+                                    struct line_piece *piece)
+{
+    size_t begin = *at, end = begin;
+
+    if (lines->size > 0 || lines->is_cut || in.size - begin < LINE_SHORT_MOST)
+        return lines_next(lines, in, base, at, piece);
+    while (end < begin + LINE_SHORT_MOST && in.data[end] != '\n')
+        end++;
+    if (end == begin + LINE_SHORT_MOST)
+        return lines_next(lines, in, base, at, piece);
+    *piece = (struct line_piece){{in.data + begin, end + 1 - begin}, base + begin, true, true};
+    *at = end + 1;
+    return true;
+}
 /* What is held of a last line without its break. */
 bool lines_end(struct lines *lines, struct line_piece *piece);
 static inline struct bytes line_without_break(struct bytes line)

@@ -145,7 +145,7 @@ static bool read_commented(struct bytes octets, size_t at, struct embedded *foun
 
 static bool is_uu_end(struct bytes line)
 {
-    return bytes_equal(line, BYTES("end"));
+    return line.size == 3 && memcmp(line.data, "end", 3) == 0;
 }
 
 static bool is_base64_end(struct bytes line)
@@ -171,12 +171,15 @@ static const struct beginning beginnings[] = {{'b', read_uuencode, is_uu_end, tr
 
 enum { BEGINNINGS = sizeof beginnings / sizeof beginnings[0] };
 
+static bool may_begin(uint8_t first)
+{
+    return first == 'b' || first == '=' || first == ':' || first == '(';
+}
+
 static const struct beginning *beginning_at(struct bytes octets, size_t at, struct embedded *found)
 {
     uint8_t first = octets.data[at];
 
-    if (first != 'b' && first != '=' && first != ':' && first != '(')
-        return NULL;
     for (size_t i = 0; i < BEGINNINGS; i++) {
         *found = (struct embedded){.is_partial = false};
         if (beginnings[i].first == first && beginnings[i].read(octets, at, found))
@@ -207,7 +210,8 @@ static size_t end_of(const struct beginning *beginning, struct bytes octets, siz
             line = bytes_slice(line, 1, SIZE_MAX);
         if (beginning->is_end(line))
             return beginning->has_end ? *at : line_begin;
-        if (line_begin > begin && beginning_at(octets, line_begin, &other) != NULL) {
+        if (line_begin > begin && may_begin(octets.data[line_begin]) &&
+            beginning_at(octets, line_begin, &other) != NULL) {
             *at = line_begin;
             return line_begin;
         }
@@ -218,7 +222,8 @@ static size_t end_of(const struct beginning *beginning, struct bytes octets, siz
 bool embedded_next(struct bytes octets, size_t *at, struct embedded *found)
 {
     while (*at < octets.size) {
-        const struct beginning *beginning = beginning_at(octets, *at, found);
+        const struct beginning *beginning =
+            may_begin(octets.data[*at]) ? beginning_at(octets, *at, found) : NULL;
 
         if (beginning != NULL) {
             *at = (size_t)found->block.offset;

@@ -2,9 +2,14 @@
  * they come from. */
 #include "engines/decode/transfer.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engines/decode/decoder.h"
+
+/* What may grow is decoded piece by piece; what grows more than so many times is counted before it
+ * takes more room. */
+enum { PIECE_OCTETS = 1 << 15, GROWTH_FREE = 4 };
 
 void yield_raw(struct yielding *yielding, struct bytes octets, uint64_t at)
 {
@@ -125,6 +130,76 @@ size_t decode_octets(enum transfer_encoding encoding, unsigned variant, struct b
 
     *odd = decode_all(encoding, variant, raw, &yielding);
     return (size_t)yielding.count;
+}
+
+/* Room for what the next octets may yield, and for what is held back. */
+static bool make_room(struct decoded *decoded, size_t *capacity, size_t least)
+{
+    size_t needed = decoded->size + least + DECODING_HELD_MOST;
+    uint8_t *grown;
+
+    if (needed <= *capacity)
+        return true;
+    needed += needed / 4;
+    grown = realloc(decoded->octets, needed);
+    if (grown == NULL)
+        return false;
+    decoded->octets = grown;
+    *capacity = needed;
+    return true;
+}
+
+/* Gives back what is not used. */
+static void trim(struct decoded *decoded)
+{
+    uint8_t *trimmed;
+
+    decoded->octets[decoded->size] = 0;
+    trimmed = realloc(decoded->octets, decoded->size + 1);
+    decoded->octets = trimmed != NULL ? trimmed : decoded->octets;
+}
+
+static enum status grow(struct decoding *decoding, struct bytes raw, size_t most,
+                        struct decoded *decoded)
+{
+    size_t capacity = 0;
+    bool is_counted = false;
+
+    for (size_t at = 0; at < raw.size && decoded->size <= most; at += PIECE_OCTETS) {
+        struct bytes piece = bytes_slice(raw, at, PIECE_OCTETS);
+
+        if (!is_counted && decoded->size / GROWTH_FREE > raw.size) {
+            is_counted = true;
+            if (decode_room(decoding->encoding, decoding->variant, raw) > most)
+                return STATUS_LIMIT;
+        }
+        if (!make_room(decoded, &capacity, decode_bound(decoding->encoding, piece.size)))
+            return STATUS_MEMORY;
+        decoded->size += decoding_take(decoding, piece, decoded->octets + decoded->size);
+    }
+    if (!make_room(decoded, &capacity, 1))
+        return STATUS_MEMORY;
+    decoded->size += decoding_end(decoding, decoded->octets + decoded->size);
+    decoded->odd = decoding->odd;
+    return decoded->size <= most ? STATUS_OK : STATUS_LIMIT;
+}
+
+enum status decode_growing(enum transfer_encoding encoding, unsigned variant, struct bytes raw,
+                           size_t most, struct decoded *decoded)
+{
+    struct decoded made = {0};
+    struct decoding decoding;
+    enum status status;
+
+    decoding_begin(&decoding, encoding, variant);
+    status = grow(&decoding, raw, most, &made);
+    if (status == STATUS_OK) {
+        trim(&made);
+        *decoded = made;
+    } else {
+        free(made.octets);
+    }
+    return status;
 }
 
 struct range decode_origin(enum transfer_encoding encoding, struct bytes raw, uint64_t from,

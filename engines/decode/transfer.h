@@ -39,6 +39,15 @@ size_t decode_room(enum transfer_encoding encoding, unsigned variant, struct byt
  * ends of lines of quoted text do not count. */
 size_t decode_octets(enum transfer_encoding encoding, unsigned variant, struct bytes raw,
                      uint8_t *out, bool *odd);
+struct decoded {
+    uint8_t *octets; /* of malloc(), one more behind them: NUL */
+    size_t size;
+    bool odd;
+};
+/* The same into memory that grows with it, so that nothing is counted before: for encodings that
+ * can yield more than they read. STATUS_LIMIT: there is more than `most`; STATUS_MEMORY. */
+MUST_CHECK enum status decode_growing(enum transfer_encoding encoding, unsigned variant,
+                                      struct bytes raw, size_t most, struct decoded *decoded);
 /* The octets of raw that yield the decoded octets [from, from + size) in variant 0; empty at the
  * end of raw when there are none. All of raw for BinHex. */
 struct range decode_origin(enum transfer_encoding encoding, struct bytes raw, uint64_t from,

@@ -71,24 +71,39 @@ static unsigned give_groups(struct bytes line, unsigned count, struct yielding *
     return given;
 }
 
+/* All of a line's octets: whole groups, one of characters that are not all there or not all
+ * counted, zeros. */
+static void give_all(struct bytes line, unsigned count, struct yielding *yielding)
+{
+    unsigned given = give_groups(line, count, yielding), group = 0;
+    size_t at = 1 + given / 3 * 4;
+    uint8_t *out = yielding->out + yielding->count;
+
+    memset(out, 0, count - given);
+    yielding->count += count - given;
+    if (at >= line.size)
+        return;
+    for (unsigned i = 0; i < 4; i++)
+        group = group << 6 | (at + i < line.size ? six_bits(line.data[at + i]) : 0);
+    for (unsigned i = 0; i < 3 && i < count - given; i++)
+        out[i] = (uint8_t)(group >> (16 - 8 * i));
+}
+
 /* The octets that a line counts; characters that are not there are blanks that a gateway took
  * away. */
 static void give_line(struct bytes line, uint64_t at, struct yielding *yielding)
 {
-    unsigned count = six_bits(line.data[0]), given = 0;
+    unsigned count = six_bits(line.data[0]);
 
     if (yield_counts(yielding)) {
         yielding->count += count;
         return;
     }
-    if (yielding->out != NULL)
-        given = give_groups(line, count, yielding);
-    if (yielding->out != NULL && 1 + given / 3 * 4 >= line.size) {
-        memset(yielding->out + yielding->count, 0, count - given);
-        yielding->count += count - given;
+    if (yielding->out != NULL) {
+        give_all(line, count, yielding);
         return;
     }
-    for (unsigned i = given; i < count; i++) {
+    for (unsigned i = 0; i < count; i++) {
         size_t first = 1 + i / 3 * 4 + i % 3;
         unsigned high = first < line.size ? six_bits(line.data[first]) : 0;
         unsigned low = first + 1 < line.size ? six_bits(line.data[first + 1]) : 0;
@@ -111,7 +126,8 @@ static enum line_rest take_data(struct decoding *decoding, const struct line_pie
     if (line.size > 1 + characters_of(count) + 2 && decoding->variant == OURS)
         return file_text(decoding, &state->file, piece, yielding);
     state->file.ended = count == 0 && decoding->variant == ZERO_ENDS;
-    decoding->odd |= count > 0 && (state->zero_seen || !decode_is_uu_line(line));
+    if (!decoding->odd && count > 0)
+        decoding->odd = state->zero_seen || !decode_is_uu_line(line);
     state->zero_seen |= count == 0;
     give_line(line, piece->at, yielding);
     return REST_DROPPED;
@@ -133,7 +149,7 @@ static enum line_rest take_line(struct decoding *decoding, const struct line_pie
         state->zero_seen = false;
         return REST_DROPPED;
     }
-    if (state->file.inside && line.size == 3 && bytes_equal(line, BYTES("end"))) {
+    if (state->file.inside && line.size == 3 && memcmp(line.data, "end", 3) == 0) {
         state->file.inside = false;
         state->file.ended = decoding->variant != OURS;
         return REST_DROPPED;
@@ -153,24 +169,29 @@ static void take_piece(struct decoding *decoding, const struct line_piece *piece
         yield_raw(yielding, piece->octets, piece->at);
 }
 
-static void take(struct decoding *decoding, struct bytes in, struct yielding *yielding)
+/* The lines of some input; or at the end, what is held of the last one. */
+static void take_lines(struct decoding *decoding, struct bytes in, bool is_end,
+                       struct yielding *yielding)
 {
     struct uu_state *state = &decoding->state.uu;
     struct line_piece piece;
     size_t at = 0;
 
-    while (!state->file.ended && lines_next(&state->lines, in, decoding->at, &at, &piece))
+    while (!state->file.ended &&
+           (is_end ? lines_end(&state->lines, &piece)
+                   : lines_next_short(&state->lines, in, decoding->at, &at, &piece)))
         take_piece(decoding, &piece, yielding);
+}
+
+static void take(struct decoding *decoding, struct bytes in, struct yielding *yielding)
+{
+    take_lines(decoding, in, false, yielding);
 }
 
 static void end(struct decoding *decoding, struct yielding *yielding)
 {
-    struct uu_state *state = &decoding->state.uu;
-    struct line_piece piece;
-
-    if (!state->file.ended && lines_end(&state->lines, &piece))
-        take_piece(decoding, &piece, yielding);
-    decoding->odd |= state->file.inside;
+    take_lines(decoding, (struct bytes){0}, true, yielding);
+    decoding->odd |= decoding->state.uu.file.inside;
 }
 
 const struct decoder decoder_uu = {variants, sizeof variants / sizeof variants[0], take, end};

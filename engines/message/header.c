@@ -25,17 +25,6 @@ static struct bytes trimmed(struct bytes text)
     return text;
 }
 
-struct bytes line_at(struct bytes octets, size_t at, size_t *next)
-{
-    size_t end = bytes_find(octets, at, '\n');
-    size_t size = end - at;
-
-    *next = end < octets.size ? end + 1 : end;
-    if (size > 0 && end < octets.size && octets.data[end - 1] == '\r')
-        size--;
-    return bytes_slice(octets, at, size);
-}
-
 bool line_is_blank(struct bytes line)
 {
     for (size_t i = 0; i < line.size; i++) {

@@ -33,7 +33,16 @@ bool header_begins_field(struct bytes octets);
 bool header_begins_part(struct bytes octets, size_t *walked);
 
 /* A line from `at`: its octets without the break; *next is where the next one begins. */
-struct bytes line_at(struct bytes octets, size_t at, size_t *next);
+static inline struct bytes line_at(struct bytes octets, size_t at, size_t *next)
+{
+    size_t end = bytes_find(octets, at, '\n');
+    size_t size = end - at;
+
+    *next = end < octets.size ? end + 1 : end;
+    if (size > 0 && end < octets.size && octets.data[end - 1] == '\r')
+        size--;
+    return bytes_slice(octets, at, size);
+}
 /* Only blanks, tabs, CR and LF. */
 bool line_is_blank(struct bytes line);
 /* Without any of these at its end. */

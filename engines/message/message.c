@@ -2,10 +2,12 @@
 #include "engines/message/message.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "engines/decode/charset.h"
 #include "engines/decode/domain.h"
 #include "engines/decode/transfer.h"
+#include "engines/message/decodings.h"
 #include "engines/message/layout.h"
 #include "engines/message/part_report.h"
 #include "engines/message/prescan.h"
@@ -161,31 +163,51 @@ static void find_odd(struct message *message, const struct part *part)
                      part->body, "readers could decode it differently");
 }
 
+/* Charged while it is made; *cap: then there is nothing. */
+static enum status decode_what_grows(struct message *message, struct part *part, const char **cap)
+{
+    struct decoded decoded;
+    enum status status =
+        decodings_make(message->budget, part->encoding, 0, part->raw, &decoded, cap);
+
+    if (status != STATUS_OK || *cap != NULL)
+        return status;
+    if (!arena_adopt(&message->arena, decoded.octets, decoded.size)) {
+        free(decoded.octets);
+        return STATUS_MEMORY;
+    }
+    part->content = (struct bytes){decoded.octets, decoded.size};
+    part->is_odd = decoded.odd;
+    return STATUS_OK;
+}
+
+static enum status decode_what_shrinks(struct message *message, struct part *part, const char **cap)
+{
+    size_t room = decode_bound(part->encoding, part->raw.size);
+    uint8_t *out = arena_take(&message->arena, room + 1);
+
+    if (out == NULL)
+        return STATUS_MEMORY;
+    part->content.size = decode_octets(part->encoding, 0, part->raw, out, &part->is_odd);
+    part->content.data = out;
+    *cap = budget_take_octets(message->budget, part->content.size);
+    return STATUS_OK;
+}
+
 static enum status decode_body(struct message *message, struct part *part)
 {
-    const char *cap = NULL;
-    uint8_t *out;
-    size_t room;
+    enum status status;
+    const char *cap;
 
     if (part_is_identity(part)) {
         part->content = part->raw;
         return STATUS_OK;
     }
-    room = decode_room(part->encoding, 0, part->raw);
-    if (room > part->raw.size)
-        cap = budget_take_octets(message->budget, room);
-    if (cap != NULL)
-        return give_up(message, part, cap);
-    out = arena_take(&message->arena, room + 1);
-    if (out == NULL)
-        return STATUS_MEMORY;
-    part->content.size = decode_octets(part->encoding, 0, part->raw, out, &part->is_odd);
-    part->content.data = out;
-    if (part->is_odd)
+    status = decodings_grow(part->encoding) ? decode_what_grows(message, part, &cap)
+                                            : decode_what_shrinks(message, part, &cap);
+    if (status == STATUS_OK && part->is_odd)
         find_odd(message, part);
-    if (room <= part->raw.size)
-        cap = budget_take_octets(message->budget, part->content.size);
-    return cap == NULL ? STATUS_OK : give_up(message, part, cap);
+    return status == STATUS_OK && cap != NULL ? give_up(message, part, cap) : status;
 }
 
 enum status message_decode(struct message *message, struct part *part, struct bytes *content)

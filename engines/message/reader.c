@@ -10,6 +10,8 @@
 
 /* Other readings go through as many octets as the message has, times this, and some. */
 enum { WALKED_TIMES = 32, WALKED_FREE_OCTETS = 1 << 20 };
+/* The clock is looked at each time that so much has been walked; a walk costs some octets more. */
+enum { CLOCK_OCTETS = 1 << 16, WALK_OCTETS = 1 << 8 };
 
 void reader_cap(struct reader *reader, const char *cap)
 {
@@ -26,10 +28,22 @@ void reader_cap(struct reader *reader, const char *cap)
         message->parts[0].cap = cap;
 }
 
+static const char *look_at_clock(struct reader *reader, uint64_t count)
+{
+    uint64_t cost = count < CLOCK_OCTETS ? count + WALK_OCTETS : CLOCK_OCTETS;
+
+    if (reader->until_clock > cost) {
+        reader->until_clock -= cost;
+        return NULL;
+    }
+    reader->until_clock = CLOCK_OCTETS;
+    return budget_allow_cpu(reader->message->budget);
+}
+
 bool reader_may_walk(struct reader *reader, uint64_t count)
 {
     uint64_t most = (uint64_t)reader->message->octets.size * WALKED_TIMES + WALKED_FREE_OCTETS;
-    const char *cap = budget_allow_cpu(reader->message->budget);
+    const char *cap = look_at_clock(reader, count);
 
     if (cap == NULL && (reader->walked > most || count > most - reader->walked))
         cap = "readings";

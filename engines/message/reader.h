@@ -5,6 +5,7 @@
 
 #include "engines/message/claims.h"
 #include "engines/message/content_index.h"
+#include "engines/message/decodings.h"
 #include "engines/reporter.h"
 
 /* A header section and what follows, in some octets. */
@@ -24,13 +25,15 @@ struct reader {
     struct reporter *reporter;
     struct message *message;
     struct content_index index;
+    struct decodings decodings;
     struct entity *queue; /* what is still to be read, in order */
     size_t queued, queue_capacity;
-    uint32_t reading; /* of the deviation at hand */
-    bool has_near;    /* there may be lines that only lenient readers take for delimiters */
-    bool is_capped;   /* a cap was hit: nothing more is read */
-    uint64_t walked;  /* octets that were gone through for other readings */
-    uint64_t traced;  /* those that were decoded again to say where some come from */
+    uint32_t reading;     /* of the deviation at hand */
+    bool has_near;        /* there may be lines that only lenient readers take for delimiters */
+    bool is_capped;       /* a cap was hit: nothing more is read */
+    uint64_t walked;      /* octets that were gone through for other readings */
+    uint64_t traced;      /* those that were decoded again to say where some come from */
+    uint64_t until_clock; /* octets to walk before the clock is looked at again */
 };
 
 /* All return STATUS_MEMORY, or the status of a report that is full; a cap is no failure. */

@@ -12,38 +12,48 @@
 /* To say where octets come from, what is encoded is decoded again: not more than these. */
 enum { TRACED_OCTETS_MOST = 16 << 20 };
 
+static enum status index_part(struct reader *reader, struct part *part)
+{
+    struct content_match match;
+    struct bytes content;
+    enum status status = message_decode(reader->message, part, &content);
+
+    if (status != STATUS_OK)
+        return status == STATUS_LIMIT ? STATUS_OK : status;
+    content_index_find(&reader->index, reader->message, part, &match);
+    return content_index_add(&reader->index, reader->message, part, &match);
+}
+
 /* The leaves of the first reading are indexed when the first one of another reading is there. */
 static enum status index_first(struct reader *reader)
 {
     struct message *message = reader->message;
     enum status status = STATUS_OK;
-    struct bytes content;
 
     for (uint32_t i = 0; i < message->part_count && status == STATUS_OK; i++) {
-        if (message->parts[i].kind != PART_LEAF)
-            continue;
-        status = message_decode(message, &message->parts[i], &content);
-        if (status == STATUS_OK)
-            status = content_index_add(&reader->index, message, &message->parts[i]);
-        else if (status == STATUS_LIMIT)
-            status = STATUS_OK;
+        if (message->parts[i].kind == PART_LEAF)
+            status = index_part(reader, &message->parts[i]);
     }
     return status;
 }
 
-enum status reader_keep(struct reader *reader, struct part *part, bool *kept)
+/* What was made for it moves to the arena, unless the same octets are there. */
+static enum status keep(struct reader *reader, struct part *part, uint8_t **scratch, bool *kept)
 {
     struct message *message = reader->message;
     enum status status = STATUS_OK;
-    bool known;
+    struct content_match match;
 
     *kept = false;
     if (reader->index.count == 0)
         status = index_first(reader);
     if (status != STATUS_OK || reader->is_capped || part->content.size == 0)
         return status;
-    part->same_as = content_index_find(&reader->index, message, part, &known);
-    if (known)
+    content_index_find(&reader->index, message, part, &match);
+    part->same_as = match.first;
+    if (match.first > 0 && *scratch != NULL)
+        part->content = message->parts[match.first - 1].content;
+    if (match.is_known)
         return STATUS_OK;
     part->depth = part->parent > 0 ? message->parts[part->parent - 1].depth + 1 : 1;
     if (part->depth > message->budget->limits->depth + 1) {
@@ -56,9 +66,21 @@ enum status reader_keep(struct reader *reader, struct part *part, bool *kept)
     if (!arena_grow(&message->arena, (void **)&message->parts, &message->part_capacity,
                     message->part_count, sizeof *part))
         return STATUS_MEMORY;
+    if (match.first == 0 && *scratch != NULL) {
+        if (!arena_adopt(&message->arena, *scratch, part->content.size))
+            return STATUS_MEMORY;
+        *scratch = NULL;
+    }
     message->parts[message->part_count++] = *part;
     *kept = true;
-    return content_index_add(&reader->index, message, part);
+    return content_index_add(&reader->index, message, part, &match);
+}
+
+enum status reader_keep(struct reader *reader, struct part *part, bool *kept)
+{
+    uint8_t *scratch = NULL;
+
+    return keep(reader, part, &scratch, kept);
 }
 
 /* What is decoded to say where octets of the part come from. */
@@ -110,42 +132,85 @@ static enum status set_header(struct reader *reader, const struct entity *entity
     return status;
 }
 
-/* Makes the content of a leaf of another reading; it moves to the arena when it is kept. */
-static enum status decode_raw(struct reader *reader, struct part *part, unsigned variant,
-                              uint8_t **scratch, bool *odd)
+/* Room is charged before it is there. */
+static enum status decode_what_shrinks(struct reader *reader, const struct part *part,
+                                       unsigned variant, struct decoded *decoded, const char **cap)
 {
-    const char *cap;
-    size_t room;
+    size_t room = decode_bound(part->encoding, part->raw.size);
+    uint8_t *trimmed;
 
-    *scratch = NULL;
-    *odd = false;
-    if (part->encoding == ENCODING_IDENTITY) {
-        part->content = part->raw;
+    *cap = budget_take_octets(reader->message->budget, room);
+    if (*cap != NULL)
         return STATUS_OK;
-    }
-    room = decode_room(part->encoding, variant, part->raw);
-    cap = budget_take_octets(reader->message->budget, room);
-    if (cap != NULL) {
-        reader_cap(reader, cap);
-        return STATUS_OK;
-    }
-    *scratch = malloc(room + 1);
-    if (*scratch == NULL)
+    decoded->octets = malloc(room + 1);
+    if (decoded->octets == NULL)
         return STATUS_MEMORY;
-    part->content.data = *scratch;
-    part->content.size = decode_octets(part->encoding, variant, part->raw, *scratch, odd);
+    decoded->size =
+        decode_octets(part->encoding, variant, part->raw, decoded->octets, &decoded->odd);
+    decoded->octets[decoded->size] = 0;
+    trimmed = realloc(decoded->octets, decoded->size + 1);
+    decoded->octets = trimmed != NULL ? trimmed : decoded->octets;
     return STATUS_OK;
 }
 
-static enum status keep_copy(struct reader *reader, struct part *part, bool *kept)
+/* Octets that have been decoded are charged once more, as for who decodes them. */
+static const char *take_known(struct reader *reader, const struct known_decoding *known)
 {
-    enum status status = reader_keep(reader, part, kept);
-    struct part *own = &reader->message->parts[reader->message->part_count - 1];
+    return budget_take_octets(reader->message->budget,
+                              decodings_grow(known->encoding)
+                                  ? known->content.size
+                                  : decode_bound(known->encoding, known->raw.size));
+}
 
-    if (status != STATUS_OK || !*kept || part->encoding == ENCODING_IDENTITY)
+/* Makes the content of a leaf of another reading. */
+static enum status decode_raw(struct reader *reader, struct part *part, unsigned variant,
+                              struct decoded *decoded)
+{
+    const struct known_decoding *known =
+        decodings_find(&reader->decodings, part->raw, part->encoding, variant);
+    struct budget *budget = reader->message->budget;
+    enum status status = STATUS_OK;
+    const char *cap = NULL;
+
+    *decoded = (struct decoded){0};
+    part->content = part->encoding == ENCODING_IDENTITY ? part->raw : (struct bytes){0};
+    if (part->encoding == ENCODING_IDENTITY)
+        return STATUS_OK;
+    if (known != NULL)
+        cap = take_known(reader, known);
+    else if (decodings_grow(part->encoding))
+        status = decodings_make(budget, part->encoding, variant, part->raw, decoded, &cap);
+    else
+        status = decode_what_shrinks(reader, part, variant, decoded, &cap);
+    if (cap != NULL)
+        reader_cap(reader, cap);
+    if (status != STATUS_OK || cap != NULL)
         return status;
-    own->content.data = (const uint8_t *)arena_copy(&reader->message->arena, part->content);
-    return own->content.data != NULL ? STATUS_OK : STATUS_MEMORY;
+    part->content = known != NULL ? known->content : (struct bytes){decoded->octets, decoded->size};
+    decoded->odd = known != NULL ? known->odd : decoded->odd;
+    return STATUS_OK;
+}
+
+/* Decodes a leaf of another reading, and keeps it when it is new. *odd: as of the decoder. */
+static enum status keep_decoded(struct reader *reader, struct part *part, unsigned variant,
+                                bool *kept, bool *odd)
+{
+    struct decoded decoded;
+    enum status status = decode_raw(reader, part, variant, &decoded);
+
+    *kept = false;
+    *odd = decoded.odd;
+    if (status == STATUS_OK)
+        status = keep(reader, part, &decoded.octets, kept);
+    if (status == STATUS_OK && part->encoding != ENCODING_IDENTITY &&
+        (*kept || part->same_as > 0)) {
+        const struct known_decoding known = {part->raw, part->content, part->encoding, variant,
+                                             *odd};
+
+        status = decodings_add(&reader->decodings, &reader->message->arena, &known);
+    }
+    free(decoded.octets);
+    return status;
 }
 
 /* The message or multipart that the decoded content of a leaf is by its claims. */
@@ -193,7 +258,6 @@ enum status reader_decode(struct reader *reader, const struct entity *entity,
                         .encoding = encoding,
                         .is_derived = variant != 0,
                         .encoding_text = claims->encoding.value};
-    uint8_t *scratch;
     enum status status;
     bool kept;
 
@@ -204,10 +268,7 @@ enum status reader_decode(struct reader *reader, const struct entity *entity,
     status = set_header(reader, entity, claims, &part);
     if (status != STATUS_OK)
         return status;
-    status = decode_raw(reader, &part, variant, &scratch, odd);
-    if (status == STATUS_OK)
-        status = keep_copy(reader, &part, &kept);
-    free(scratch);
+    status = keep_decoded(reader, &part, variant, &kept, odd);
     if (status != STATUS_OK)
         return status;
     if (kept && encoding == ENCODING_IDENTITY)
@@ -222,7 +283,6 @@ enum status reader_decode(struct reader *reader, const struct entity *entity,
 enum status reader_vary(struct reader *reader, uint32_t number, unsigned variant)
 {
     struct part part = reader->message->parts[number - 1];
-    uint8_t *scratch = NULL;
     enum status status;
     bool kept, odd;
 
@@ -230,11 +290,7 @@ enum status reader_vary(struct reader *reader, uint32_t number, unsigned variant
         return STATUS_OK;
     part.parent = number;
     part.is_derived = true;
-    part.content = (struct bytes){0};
-    status = decode_raw(reader, &part, variant, &scratch, &odd);
-    if (status == STATUS_OK)
-        status = keep_copy(reader, &part, &kept);
-    free(scratch);
+    status = keep_decoded(reader, &part, variant, &kept, &odd);
     if (status == STATUS_OK && kept && part.claims != NULL)
         status = reader_look_within(reader, part.number, part.claims);
     return status;
@@ -281,7 +337,6 @@ static enum status keep_embedded(struct reader *reader, const struct entity *tex
                         .encoding_text = bytes_of_text(embedded_word(found->encoding))};
     size_t offset = (size_t)found->block.offset, size = (size_t)found->block.size;
     enum status status = field_reading_name(&message->arena, &part.name);
-    uint8_t *scratch = NULL;
     bool kept, odd;
 
     part.raw = bytes_slice(text->octets, offset, size);
@@ -290,10 +345,7 @@ static enum status keep_embedded(struct reader *reader, const struct entity *tex
     part.body = range_of(reader, text->within, text->header + offset, size);
     part.header = (struct range){part.body.offset, 0};
     if (status == STATUS_OK)
-        status = decode_raw(reader, &part, 0, &scratch, &odd);
-    if (status == STATUS_OK)
-        status = keep_copy(reader, &part, &kept);
-    free(scratch);
+        status = keep_decoded(reader, &part, 0, &kept, &odd);
     if (status != STATUS_OK || !kept)
         return status;
     message->parts[part.number - 1].is_odd = odd;

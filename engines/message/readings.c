@@ -303,6 +303,15 @@ static enum status open_signed(struct reader *reader, uint32_t number)
     return status == STATUS_OK ? reader_drain(reader) : status;
 }
 
+static enum status know_decoded(struct reader *reader, const struct part *part)
+{
+    const struct known_decoding known = {part->raw, part->content, part->encoding, 0, part->is_odd};
+
+    return part_is_identity(part)
+               ? STATUS_OK
+               : decodings_add(&reader->decodings, &reader->message->arena, &known);
+}
+
 /* What is encoded is decoded here, so that it is known what else it could be; files in encoded text
  * belong to the first reading, as those in plain text do. */
 static enum status complete_first(struct reader *reader)
@@ -318,6 +327,8 @@ static enum status complete_first(struct reader *reader)
             (part->encoding == ENCODING_IDENTITY && !is_smime(part->type)))
             continue;
         status = message_decode(message, part, &content);
+        if (status == STATUS_OK)
+            status = know_decoded(reader, part);
         if (status == STATUS_OK && !reader->is_capped)
             status = reader_embedded(reader, i + 1);
         if (status == STATUS_OK)

@@ -263,6 +263,31 @@ static enum status check_client(struct check *check, size_t i)
     return check_channels(check, "clients", i, client->channels, client->channel_count);
 }
 
+/* Engines of a channel are there, and switched on unless none is at all. */
+static enum status check_channel(struct check *check, size_t i)
+{
+    const struct config_channel *channel = &check->config->channels[i];
+    char reason[160];
+    for (size_t j = 0; j < channel->engine_count; j++) {
+        const struct config_engine *engine = NULL;
+        bool any = false;
+        for (size_t k = 0; k < check->config->engine_count; k++) {
+            const struct config_engine *one = &check->config->engines[k];
+            any = any || one->enabled;
+            if (strcmp(one->engine->name, channel->engines[j]) == 0)
+                engine = one;
+        }
+        if (engine != NULL && (engine->enabled || !any))
+            continue;
+        snprintf(reason, sizeof reason,
+                 engine == NULL ? "there is no engine \"%.80s\""
+                                : "the engine \"%.80s\" is not enabled",
+                 channel->engines[j]);
+        return complain(check, "channels", i, "engines", reason);
+    }
+    return STATUS_OK;
+}
+
 /* One limit that must not be over another. */
 struct limit_order {
     const char *lower, *upper;
@@ -346,6 +371,8 @@ enum status config_check(struct config *config, bool look_at_files, struct confi
         status = check_listener(&check, i);
     for (size_t i = 0; i < config->client_count && status == STATUS_OK; i++)
         status = check_client(&check, i);
+    for (size_t i = 0; i < config->channel_count && status == STATUS_OK && look_at_files; i++)
+        status = check_channel(&check, i);
     if (status == STATUS_OK)
         status = check_limits(&check);
     return status == STATUS_OK ? check_server(&check) : status;

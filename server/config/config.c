@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/config/read.h"
 #include "server/config/yaml.h"
@@ -46,7 +47,7 @@ enum status config_new(const struct config_source *source, struct config **confi
     if (status == STATUS_OK)
         status = config_check(made, !source->checked, problem);
     if (status == STATUS_OK)
-        status = config_read_policy(made, !source->checked, problem);
+        status = config_read_policy(made, source->before, !source->checked, problem);
     if (status != STATUS_OK)
         return status;
     *config = made;
@@ -92,13 +93,30 @@ const struct config_client *config_find_client(const struct config *config, stru
     return NULL;
 }
 
-size_t config_required_engines(const struct config *config, struct bytes *names)
+bool config_channel_has_engine(const struct config_channel *channel, const char *engine)
+{
+    for (size_t i = 0; i < channel->engine_count; i++)
+        if (strcmp(channel->engines[i], engine) == 0)
+            return true;
+    return channel->engine_count == 0;
+}
+
+size_t config_required_engines(const struct config *config, const struct config_channel *channel,
+                               struct bytes *names)
 {
     size_t count = 0;
+    bool any = false;
     assert(config->engine_count < REPORT_ENGINES_MOST);
-    for (size_t i = 0; i < config->engine_count; i++)
-        if (config->engines[i].enabled)
-            names[count++] = bytes_of_text(config->engines[i].engine->name);
+    for (size_t i = 0; i < config->engine_count; i++) {
+        const char *name = config->engines[i].engine->name;
+        any = any || config->engines[i].enabled;
+        if (config->engines[i].enabled && config_channel_has_engine(channel, name))
+            names[count++] = bytes_of_text(name);
+    }
+    for (size_t i = 0; any && count == 0 && i < channel->engine_count; i++)
+        names[i] = bytes_of_text(channel->engines[i]);
+    if (any && count == 0)
+        return channel->engine_count;
     if (count == 0)
         names[count++] = BYTES("none");
     return count;

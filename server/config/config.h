@@ -55,7 +55,9 @@ struct config_channel {
         policy; /* policy and structure findings: QUARANTINE (default), REJECT, DELIVER (marked) */
     enum disposition unexaminable; /* QUARANTINE (default), REJECT, DEFER, DELIVER (marked) */
     uint64_t defer_after_s;        /* what DEFER advises */
-    const char **marks;            /* header fields that are ours; none: the usual one */
+    const char **engines;          /* that look at its messages; none: all that are enabled */
+    size_t engine_count;
+    const char **marks; /* header fields that are ours; none: the usual one */
     size_t mark_count;
     const struct node *rules;      /* as they are written; NULL: none */
     const struct policy *compiled; /* what rules and marks say */
@@ -134,7 +136,9 @@ struct config_source {
         struct bytes text;
     } * texts;
     size_t text_count;
-    bool checked; /* read by config_source_read(): files are not looked at again */
+    const struct config *before; /* the one in use: its lists are taken over where their files are
+                                    still the same; NULL: none */
+    bool checked;                /* read by config_source_read(): files are not looked at again */
     struct arena arena;
 };
 
@@ -161,9 +165,13 @@ void config_unref(struct config **config);
  */
 MUST_CHECK enum status config_print(const struct config *config, struct buffer *out);
 
-/* The engines that must have spoken of every part before a message is clean: those that are
- * enabled, or "none" when no engine is. names has room for REPORT_ENGINES_MOST. */
-size_t config_required_engines(const struct config *config, struct bytes *names);
+/* The engines that must have spoken of every part before a message of this channel is clean: those
+ * that are enabled and that the channel has, all of the channel's when none of them is enabled, or
+ * "none" when no engine is enabled at all. names has room for REPORT_ENGINES_MOST. */
+size_t config_required_engines(const struct config *config, const struct config_channel *channel,
+                               struct bytes *names);
+/* Does this channel have it? */
+bool config_channel_has_engine(const struct config_channel *channel, const char *engine);
 /* NULL when there is none. */
 const struct config_channel *config_find_channel(const struct config *config, struct bytes name);
 const struct config_client *config_find_client(const struct config *config, struct bytes name);

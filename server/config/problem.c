@@ -15,6 +15,8 @@ static enum status problem_write(struct config_problem *problem, const char *fil
     problem->line = line;
     problem->column = column;
     vsnprintf(problem->reason, sizeof problem->reason, format, arguments);
+    for (char *at = problem->reason; *at != '\0'; at++) /* a value may stand in it */
+        *at = (unsigned char)*at < 0x20 || *at == 0x7F ? '?' : *at;
     return STATUS_INVALID;
 }
 

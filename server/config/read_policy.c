@@ -19,8 +19,8 @@ static enum status check_address(struct config *config, const char *key, const c
                       "notices.%s: expected an address as postmaster@x.example", key);
 }
 
-enum status config_read_policy(struct config *config, bool look_at_files,
-                               struct config_problem *problem)
+enum status config_read_policy(struct config *config, const struct config *before,
+                               bool look_at_files, struct config_problem *problem)
 {
     enum status status = check_address(config, "from", config->notices.from, problem);
     if (status == STATUS_OK)
@@ -28,6 +28,6 @@ enum status config_read_policy(struct config *config, bool look_at_files,
     if (status == STATUS_OK)
         status = organisations_new(config, &config->inside, problem);
     if (status == STATUS_OK)
-        status = lists_new(config, look_at_files, &config->sets, problem);
+        status = lists_new(config, before, look_at_files, &config->sets, problem);
     return status == STATUS_OK ? policy_read(config, problem) : status;
 }

@@ -232,6 +232,13 @@ const struct config_row config_channel_rows[] = {
      .least = 1,
      .most = 86400,
      .help = "when a deferred message should come again"},
+    {.name = "engines",
+     .kind = CONFIG_NAMES,
+     CHANNEL(engines),
+     .count = offsetof(struct config_channel, engine_count),
+     .unit = "engines",
+     .help = "the engines that look at messages of this channel, of those that are enabled; by "
+             "default all of them"},
     {.name = "marks",
      .kind = CONFIG_NAMES,
      CHANNEL(marks),

@@ -113,7 +113,7 @@ static void on_checked(void *owner, enum status status, struct report *report, u
     if (status == STATUS_OK) {
         struct bytes names[REPORT_ENGINES_MOST];
         struct coverage_tally tally = {0};
-        size_t count = config_required_engines(config, names);
+        size_t count = config_required_engines(config, copy->copies->settings.channel, names);
         report_tally(report, names, count, &tally);
         copy->verdict = verdict_conclude(&tally, report_classes(report));
         report_clear(report);
@@ -130,6 +130,7 @@ static void copy_check(struct copy *copy)
         .content_fd = copy->content->fd,
         .size = copy->content->size,
         .deadline_ms = settings->deadline_ms,
+        .channel = settings->channel,
         .edits_fd = -1,
         .owner = copy,
         .done = on_checked,

@@ -34,6 +34,7 @@ struct copies_settings {
     const struct limits *limits;
     const char *spill_dir;
     struct content *content; /* the original */
+    const struct config_channel *channel;
     uint64_t deadline_ms;
     void *owner;
     /* Something has changed; never from inside a call of the owner's. The copies may be freed once

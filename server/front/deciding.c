@@ -61,7 +61,7 @@ static void verdict_make(struct transaction *transaction)
         failure_report(transaction);
         return;
     }
-    size_t count = config_required_engines(transaction->scanned, names);
+    size_t count = config_required_engines(transaction->scanned, transaction->channel, names);
     report_tally(&transaction->report, names, count, &transaction->tally);
     transaction->verdict =
         verdict_conclude(&transaction->tally, report_classes(&transaction->report));

@@ -33,7 +33,6 @@ static enum notice_refusal refuse(const struct transaction *transaction,
         .to = notice->address,
         .envelope = &transaction->envelope,
         .report = transaction_report(transaction),
-        .organisations = config->inside,
         .sender_is_inside = organisations_have_sender(config->inside, &transaction->envelope),
         .outsiders = config->notices.outsiders,
     };
@@ -61,6 +60,7 @@ static enum status octets_write(struct transaction *transaction,
         .reference = transaction->reference,
         .number = (uint32_t)transaction->note_count + 1,
         .time = (int64_t)time(NULL),
+        .in_reply_to = notice_message_id(transaction_report(transaction)),
         .texts = texts,
         .text_count = template->count,
     };
@@ -107,6 +107,8 @@ static enum notice_refusal note_make(struct transaction *transaction,
 static void decision_notify(struct transaction *transaction, const struct decision *decision)
 {
     decision = outcome_settle(decision, transaction->copies, &transaction->deferred);
+    if (decision->disposition == DISPOSITION_DEFER)
+        return; /* it comes again */
     for (size_t i = 0; i < decision->notice_count; i++) {
         if (is_known(transaction, &decision->notices[i]) || transaction->note_count == NOTES_MOST)
             continue;

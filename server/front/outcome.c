@@ -269,6 +269,9 @@ static enum status expand_make(struct grouping *grouping, struct reply_result *r
     if (grouping->is_deferred)
         return deferred_fill(grouping->deferred, grouping->client, result);
     status = result_fill(decision, grouping->client, grouping->arena, result);
+    /* These stand in the groups. */
+    result->copy = 0;
+    result->route = result->mark = (struct bytes){0};
     result->is_list = decision->is_list;
     result->members = grouping->groups;
     result->member_count = grouping->count;

@@ -21,6 +21,7 @@ static enum status copies_open(struct transaction *transaction)
         .limits = &transaction->config->limits,
         .spill_dir = house->spill_dir,
         .content = transaction->content,
+        .channel = transaction->channel,
         .deadline_ms = transaction->deadline_ms,
         .owner = transaction,
         .advance = transaction_on_copy,

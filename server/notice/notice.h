@@ -6,7 +6,6 @@
 
 #include "protocol/command.h"
 #include "protocol/reply.h"
-#include "server/policy/organisation.h"
 #include "server/policy/template.h"
 
 enum { NOTICE_BYTES_MOST = 1 << 20 };
@@ -51,11 +50,13 @@ struct notice_question {
     struct bytes to;
     const struct envelope *envelope;
     const struct report *report; /* facts of notice_wants */
-    const struct organisations *organisations;
     bool sender_is_inside;
     bool outsiders; /* config->notices.outsiders */
 };
 enum notice_refusal notice_refuse(const struct notice_question *question);
+/* The Message-ID of what a notice is about, for in_reply_to; empty when the report does not have
+ * exactly one. */
+struct bytes notice_message_id(const struct report *report);
 /* Names of facts that notice_refuse() reads; WANTS of a job whose channel has `notify`. */
 extern const struct bytes notice_wants[];
 extern const size_t notice_want_count;

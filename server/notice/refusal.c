@@ -52,6 +52,16 @@ static bool has_field(const struct report *report, struct bytes name)
     return next_value(report, name, &at, &value);
 }
 
+struct bytes notice_message_id(const struct report *report)
+{
+    const struct bytes name = HEADER("message-id");
+    struct bytes value, another;
+    size_t at = 0;
+    if (!next_value(report, name, &at, &value) || next_value(report, name, &at, &another))
+        return BYTES("");
+    return value;
+}
+
 /* The word that a value begins with, before parameters, comments and blanks. */
 static struct bytes first_word(struct bytes value)
 {
@@ -142,6 +152,8 @@ static bool is_notice(const struct notice_question *question)
 
 static enum notice_refusal refuse_sender(const struct notice_question *question)
 {
+    if (question->report->parts_count == 0) /* nobody has read its fields */
+        return NOTICE_REFUSAL_FAILED;
     if (is_from_list(question->report))
         return NOTICE_REFUSAL_LIST;
     if (is_automatic(question->report))

@@ -188,7 +188,7 @@ static bool walk_above(struct entry_walk *walk, struct bytes *key)
     struct entry_key *whole = &walk->key;
     while (walk->at < whole->size && whole->octets[walk->at] != '.')
         walk->at++;
-    if (whole->size - walk->at < 2)
+    if (walk->at + 2 > whole->size)
         return false;
     *key = (struct bytes){whole->octets + walk->at, whole->size - walk->at};
     walk->at++;

@@ -114,6 +114,12 @@ struct list_file list_file(const struct list *list)
     return list->file;
 }
 
+bool list_file_equal(const struct list_file *a, const struct list_file *b)
+{
+    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+           a->changed_ns == b->changed_ns;
+}
+
 size_t list_count(const struct list *list)
 {
     return list->index.count + list->network_count;

@@ -39,6 +39,7 @@ void list_unref(struct list **list);
 
 /* The file as it was when it was read. Zeroed for what stands in the configuration. */
 struct list_file list_file(const struct list *list);
+bool list_file_equal(const struct list_file *a, const struct list_file *b);
 /* The file as it is; false when it cannot be asked. */
 bool list_file_now(const char *path, struct list_file *file);
 size_t list_count(const struct list *list);

@@ -43,8 +43,6 @@ static enum status expected(const struct list_reader *reader, size_t column, str
         size--;
     snprintf(reason, sizeof reason, "found \"%.*s\", expected %s", (int)size,
              size > 0 ? (const char *)found.data : "", what);
-    for (char *at = reason; *at != '\0'; at++)
-        *at = (unsigned char)*at < 0x20 || *at == 0x7F ? '?' : *at;
     return complain(reader, column, reason);
 }
 

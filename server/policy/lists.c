@@ -16,6 +16,10 @@ struct section {
     const struct config_list *rows;
     size_t count;
     const struct node *map;
+    /* of the configuration in use; NULL: there is none */
+    const struct config_list *old_rows;
+    struct list *const *old_lists;
+    size_t old_count;
 };
 
 /* "lists.NAME: reason" at the entry, or at one of its keys. */
@@ -37,6 +41,20 @@ static void name_entry(const struct section *section, size_t i, struct config_pr
              section->rows[i].name, reason);
 }
 
+/* The list that was made of the same file, as it still is; NULL: there is none. */
+static struct list *find_before(const struct section *section, const char *path)
+{
+    struct list_file now;
+    for (size_t i = 0; i < section->old_count; i++) {
+        if (section->old_rows[i].file == NULL || strcmp(section->old_rows[i].file, path) != 0)
+            continue;
+        struct list_file then = list_file(section->old_lists[i]);
+        if (list_file_now(path, &now) && list_file_equal(&now, &then))
+            return section->old_lists[i];
+    }
+    return NULL;
+}
+
 static enum status read_one(const struct section *section, size_t i, bool look_at_files,
                             struct list **list, struct config_problem *problem)
 {
@@ -54,7 +72,11 @@ static enum status read_one(const struct section *section, size_t i, bool look_a
         return list_read_text(section->kind, row->file, BYTES(""), list, problem);
     if (!file_is_readable(row->file, false, why))
         return complain(section, i, "file", why, problem);
-    return list_read(section->kind, row->file, list, problem);
+    struct list *same = find_before(section, row->file);
+    if (same == NULL)
+        return list_read(section->kind, row->file, list, problem);
+    *list = list_ref(same);
+    return STATUS_OK;
 }
 
 static enum status read_section(const struct section *section, bool look_at_files,
@@ -83,13 +105,27 @@ static struct lists *set_new(size_t list_count, size_t table_count)
     return set;
 }
 
-enum status lists_new(const struct config *config, bool look_at_files, struct lists **lists,
-                      struct config_problem *problem)
+enum status lists_new(const struct config *config, const struct config *before, bool look_at_files,
+                      struct lists **lists, struct config_problem *problem)
 {
-    const struct section plain = {"lists", LIST_PLAIN, config->lists, config->list_count,
-                                  node_find(config->tree, "lists")};
-    const struct section tables = {"tables", LIST_TABLE, config->tables, config->table_count,
-                                   node_find(config->tree, "tables")};
+    struct section plain = {.name = "lists",
+                            .kind = LIST_PLAIN,
+                            .rows = config->lists,
+                            .count = config->list_count,
+                            .map = node_find(config->tree, "lists")};
+    struct section tables = {.name = "tables",
+                             .kind = LIST_TABLE,
+                             .rows = config->tables,
+                             .count = config->table_count,
+                             .map = node_find(config->tree, "tables")};
+    if (before != NULL) {
+        plain.old_rows = before->lists;
+        plain.old_lists = before->sets->lists;
+        plain.old_count = before->list_count;
+        tables.old_rows = before->tables;
+        tables.old_lists = before->sets->tables;
+        tables.old_count = before->table_count;
+    }
     AUTO(lists_unref) struct lists *set = set_new(plain.count, tables.count);
     if (set == NULL)
         return problem_memory(problem);

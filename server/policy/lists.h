@@ -14,10 +14,12 @@ struct lists {
 };
 
 /* Reads everything that the configuration names: inline entries and, when look_at_files, files
- * (else what they would hold is empty). The set of a configuration stands in config->sets once
+ * (else what they would hold is empty). A file that `before` has read, and that is the same since
+ * then, is not read again; NULL: none. The set of a configuration stands in config->sets once
  * config_new() has made it. INVALID, MEMORY. */
-MUST_CHECK enum status lists_new(const struct config *config, bool look_at_files,
-                                 struct lists **lists, struct config_problem *problem);
+MUST_CHECK enum status lists_new(const struct config *config, const struct config *before,
+                                 bool look_at_files, struct lists **lists,
+                                 struct config_problem *problem);
 /* A set with one list or table in another's place; takes over the reference to `list`. MEMORY. */
 MUST_CHECK enum status lists_replace(const struct lists *old, enum list_kind kind, size_t number,
                                      struct list *list, struct lists **lists);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "protocol/address.h"
+#include "server/notice/notice.h"
 #include "server/policy/rule_reader.h"
 
 static const char list_expected[] = "an address, @LIST or table:NAME";
@@ -162,6 +163,18 @@ static enum status read_notice(struct rule_reader *reading, const struct node *n
     return STATUS_OK;
 }
 
+/* What notice_refuse() asks of the message. */
+static enum status want_facts(struct rule_reader *reading)
+{
+    const struct fact *fact;
+    const char *near;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < notice_want_count && status == STATUS_OK; i++)
+        status =
+            fact_find(reading->names.facts, reading->reader->arena, notice_wants[i], &fact, &near);
+    return status == STATUS_OK ? STATUS_OK : problem_memory(reading->reader->problem);
+}
+
 enum status rule_read_notify(struct rule_reader *reading, const struct node *node,
                              struct rule *rule)
 {
@@ -172,5 +185,5 @@ enum status rule_read_notify(struct rule_reader *reading, const struct node *nod
     rule->notices = items;
     for (size_t i = 0; i < rule->notice_count && status == STATUS_OK; i++, item = item->next)
         status = read_notice(reading, item, &rule->notices[i]);
-    return status;
+    return status == STATUS_OK && rule->notice_count > 0 ? want_facts(reading) : status;
 }

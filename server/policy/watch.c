@@ -87,12 +87,6 @@ static struct round *round_new(struct watch *watch)
     return round;
 }
 
-static bool file_equal(const struct list_file *a, const struct list_file *b)
-{
-    return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-           a->changed_ns == b->changed_ns;
-}
-
 static bool file_is_settled(const struct list_file *file)
 {
     struct timespec now;
@@ -109,7 +103,7 @@ static void on_work(uv_work_t *work)
         struct watched *file = &round->files[i];
         struct list_file now = {.size = 0};
         bool there = list_file_now(file->path, &now);
-        if (file_equal(&now, &file->tried) || (there && !file_is_settled(&now)))
+        if (list_file_equal(&now, &file->tried) || (there && !file_is_settled(&now)))
             continue;
         file->changed = true;
         file->tried = now;

@@ -25,13 +25,16 @@ static uint64_t time_of_try(const struct pool *pool, const struct pool_job *job)
 
 enum { ENGINES_MOST = 16 };
 
-/* The engines that are enabled, in configuration order. */
-static size_t name_engines(const struct config *config, struct bytes names[ENGINES_MOST])
+/* The engines that are enabled and that the channel has, in configuration order. */
+static size_t name_engines(const struct config *config, const struct config_channel *channel,
+                           struct bytes names[ENGINES_MOST])
 {
     size_t count = 0;
     for (size_t i = 0; i < config->engine_count && count < ENGINES_MOST; i++) {
-        if (config->engines[i].enabled) {
-            names[count++] = bytes_of_text(config->engines[i].engine->name);
+        const char *name = config->engines[i].engine->name;
+        if (config->engines[i].enabled &&
+            (channel == NULL || config_channel_has_engine(channel, name))) {
+            names[count++] = bytes_of_text(name);
         }
     }
     return count;
@@ -56,7 +59,7 @@ static enum status write_job(const struct pool_job *job, const struct config *co
                         .edits_size = job->request.edits_size};
     if (job->request.engines == NULL) {
         words.engines = names;
-        words.engine_count = name_engines(config, names);
+        words.engine_count = name_engines(config, job->request.channel, names);
     }
     return job_write(&words, line);
 }
@@ -116,12 +119,18 @@ static enum status read_lines(struct pool_job *job, uint8_t *octets, size_t size
     return STATUS_OK;
 }
 
+/* As worker.c has it. */
+static uint64_t answer_most(const struct limits *limits, enum job_stage stage)
+{
+    return stage == JOB_TRANSFORM ? limits->reply_bytes : limits->report_bytes;
+}
+
 static enum status read_large(struct pool_job *job, const struct limits *limits,
                               struct datagram *datagram, struct job_end *end)
 {
     uint8_t *octets;
     size_t size = (size_t)end->large_size;
-    if (datagram->fd_count != 1 || end->large_size > limits->report_bytes ||
+    if (datagram->fd_count != 1 || end->large_size > answer_most(limits, job->request.stage) ||
         sealed_read(datagram->fds[0], end->large_size, &octets) != STATUS_OK) {
         return STATUS_INVALID;
     }
@@ -155,7 +164,7 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
     const struct limits *limits = &hand->generation->config->limits;
     struct job_end end = {0};
     report_clear(&job->report);
-    report_init(&job->report, limits->report_bytes * arena_share);
+    report_init(&job->report, answer_most(limits, job->request.stage) * arena_share);
     enum status status = read_lines(job, pool->incoming, datagram->octets.size, &end);
     if (status == STATUS_OK && end.large) {
         status = read_large(job, limits, datagram, &end);

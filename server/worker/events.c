@@ -117,6 +117,15 @@ void event_refused(const struct generation *generation, struct bytes why)
     log_end(&line);
 }
 
+void event_loader_unstarted(const struct generation *generation)
+{
+    struct log_line line;
+    log_begin(&line, LOG_LEVEL_ERROR, "loader.unstarted");
+    log_number(&line, "generation", (int64_t)generation->number);
+    log_text(&line, "why", generation->why);
+    log_end(&line);
+}
+
 void event_loader_died(const struct generation *generation, int signal, int64_t code)
 {
     struct log_line line;

@@ -36,6 +36,7 @@ static void start_loader(struct generation *generation)
     if (status != STATUS_OK) {
         snprintf(generation->why, sizeof generation->why, "the loader cannot be started: %s",
                  status_reply(status)->text);
+        event_loader_unstarted(generation);
         restart_later(generation);
     } else if (generation->group_count < GENERATION_GROUPS_MOST) {
         generation->groups[generation->group_count++] = group;

@@ -5,6 +5,7 @@
 #include "server/worker/pages.h"
 
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -14,6 +15,10 @@
 #endif
 
 enum { LARGE_PAGE_BYTES = 2 * 1024 * 1024 };
+
+/* Where the C library arrives by itself when it has freed a block of the first size; it keeps as
+ * much as the second. */
+enum { KEPT_BLOCK_BYTES = 32 * 1024 * 1024, KEPT_BYTES = 2 * KEPT_BLOCK_BYTES };
 
 struct region {
     uintptr_t begin, end;
@@ -67,4 +72,10 @@ uint64_t pages_enlarge(void)
         }
     }
     return taken;
+}
+
+void pages_keep(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, KEPT_BLOCK_BYTES);
+    (void)mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 }

@@ -205,6 +205,7 @@ void event_death(const struct hand *hand, int signal, int code);
 void event_poison(const struct pool_job *job, uint64_t generation);
 void event_recycled(const struct hand *hand, const char *why);
 void event_refused(const struct generation *generation, struct bytes why);
+void event_loader_unstarted(const struct generation *generation);
 void event_loader_died(const struct generation *generation, int signal, int64_t code);
 
 #endif

@@ -26,6 +26,8 @@ struct pool_request {
     uint64_t deadline_ms;              /* uv_now() based: when the check's time is over */
     const struct bytes
         *engines; /* borrowed until pool_submit() returns; NULL: all that are enabled */
+    const struct config_channel *channel; /* only its engines, with NULL above; borrowed until done;
+                                             NULL: no channel */
     size_t engine_count;
     const struct job_answer *answers; /* copied */
     size_t answer_count;

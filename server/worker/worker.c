@@ -9,6 +9,7 @@
 
 #include "server/worker/control.h"
 #include "server/worker/datagram.h"
+#include "server/worker/pages.h"
 #include "server/worker/sealed.h"
 
 enum { WORKER_EXIT_SANDBOX = 3, WORKER_EXIT_JOB = 4, WORKER_EXIT_SCRATCH = 5 };
@@ -66,18 +67,27 @@ static bool send_lines(uint64_t id, struct bytes lines)
     return sent;
 }
 
-/* A report that is too long is no report: the engines have failed. */
-static bool answer(const struct worker_settings *settings, uint64_t id, enum status status,
-                   const struct report *report)
+/* Octets of an answer: a copy is as long as a reply may be that carries it. */
+static size_t answer_most(const struct limits *limits, enum job_stage stage)
 {
+    return (size_t)(stage == JOB_TRANSFORM ? limits->reply_bytes : limits->report_bytes);
+}
+
+/* A report that is too long is no report: the engines have failed; a copy that is too long cannot
+ * be made. */
+static bool answer(const struct worker_settings *settings, const struct job *job,
+                   enum status status, const struct report *report)
+{
+    uint64_t id = job->id;
     AUTO(buffer_clear) struct buffer lines;
-    buffer_init(&lines, settings->limits->report_bytes);
+    buffer_init(&lines, answer_most(settings->limits, job->stage));
     enum status written = job_write_report(report, id, status, &lines);
     if (written != STATUS_OK) {
         buffer_clear(&lines);
         AUTO(report_clear) struct report nothing;
         report_init(&nothing, JOB_DATAGRAM_BYTES);
-        written = job_write_report(&nothing, id, STATUS_ENGINE, &lines);
+        status = job->stage == JOB_TRANSFORM ? STATUS_OK : STATUS_ENGINE;
+        written = job_write_report(&nothing, id, status, &lines);
     }
     return written == STATUS_OK && send_lines(id, buffer_bytes(&lines));
 }
@@ -104,7 +114,7 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     }
     close(content);
     AUTO(report_clear) struct report report;
-    report_init(&report, settings->limits->report_bytes * arena_share);
+    report_init(&report, answer_most(settings->limits, job->stage) * arena_share);
     struct bytes octets = {map.data, map.size};
     enum status status = job->stage == JOB_TRANSFORM
                              ? transform(settings, job, octets, &report)
@@ -115,7 +125,7 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     if (!scratch_empty(SANDBOX_FOLDER)) {
         _exit(WORKER_EXIT_SCRATCH);
     }
-    return answer(settings, job->id, status, &report);
+    return answer(settings, job, status, &report);
 }
 
 static void octets_free(uint8_t **octets)
@@ -153,6 +163,7 @@ _Noreturn void worker_run(const struct worker_settings *settings, int socket)
 {
     struct sandbox sandbox;
     (void)prctl(PR_SET_NAME, "cccpd-worker");
+    pages_keep();
     if (worker_enter(settings, socket, &sandbox) != STATUS_OK || !say_ready(&sandbox)) {
         _exit(WORKER_EXIT_SANDBOX);
     }

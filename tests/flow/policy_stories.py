@@ -2,6 +2,7 @@
 
     policy_stories.py build/server/cccpd [STORY ...]
 """
+import atexit
 import hashlib
 import os
 import pathlib
@@ -58,7 +59,8 @@ class Server:
 
     def __enter__(self):
         self.process = subprocess.Popen([PROGRAM, '-c', str(self.file)])
-        self.until('readiness', lambda: self.logged('server.ready') or self.process.poll() is not None)
+        atexit.register(self.process.kill)
+        self.until('readiness', lambda: self.logged('generation.ready') or self.process.poll() is not None)
         assert self.process.poll() is None, self.log.read_text()
         return self
 
@@ -77,16 +79,16 @@ class Server:
         return self.log.exists() and word in self.log.read_text()
 
     def reload(self):
-        before = self.log.read_text().count('server.reload')
+        before = self.log.read_text().count('config.used')
         self.process.send_signal(signal.SIGHUP)
-        self.until('the reload', lambda: self.log.read_text().count('server.reload') > before)
+        self.until('the reload', lambda: self.log.read_text().count('config.used') > before)
 
 
 class Answer:
     """Lines of one check: results by recipient, copies as octets, notes."""
 
-    def __init__(self, octets, lines, content):
-        self.size, self.lines = len(octets), lines
+    def __init__(self, size, lines, content):
+        self.size, self.lines = size, lines
         self.state = lines[-1]
         self.results, self.copies, self.notes, self.decisions = {}, {0: content}, {}, {}
         for line in lines:
@@ -121,8 +123,18 @@ class Answer:
 
 
 def plain(token):
-    """A string as octets: literals have no escapes, quoted ones do; cccp_client quotes both alike."""
-    return re.sub(rb'\\(["\\])', rb'\1', token[1:-1]) if token[:1] == b'"' else token
+    return bytes(token)
+
+
+class Recording(Client):
+    """Counts the octets of replies."""
+
+    count_octets = 0
+
+    def raw(self):
+        octets = super().raw()
+        self.count_octets += len(octets)
+        return octets
 
 
 def pairs(values):
@@ -136,23 +148,19 @@ def check(server, recipients, content, channel='inbound', envelope='(SENDER "ann
           options='', txn=None):
     global counter
     counter += 1
-    client = Client(f'unix:{server.folder}/run/one.sock')
+    client = Recording(f'unix:{server.folder}/run/one.sock')
     listed = ' '.join(f'({number} "{address}")' for number, address in enumerate(recipients, 1))
-    command = f'c{counter} CHECK "{txn or counter}" {channel} {envelope} '
-    chunks = [f'({listed})'[i:i + 6000] for i in range(0, len(listed) + 2, 6000)]
-    line = command + ''.join(chunks)
-    line = re.sub(r'(.{4000,}?\)) \(', r'\1 ' + '\r\n(', line)
-    client.send(f'{line} (ACCEPT ({accept}) {options}) {{{len(content)}}}\r\n'.encode())
-    octets, lines = b'', [client.reply()]
+    line = re.sub(r'(.{4000,}?\)) \(', r'\1 ' + '\r\n(', f'({listed})')
+    client.send(f'c{counter} CHECK "{txn or counter}" {channel} {envelope} {line} (ACCEPT ({accept}) {options}) '
+                f'{{{len(content)}}}\r\n'.replace(' )', ')').encode())
+    client.count_octets, lines = 0, [client.reply()]
     if lines[0][0] == b'+':
         lines = []
         client.send(content + b'\r\n')
     while not lines or lines[-1][1] not in (b'OK', b'NO', b'BAD'):
-        raw = client.raw()
-        octets += raw
-        lines.append(client.read(raw))
+        lines.append(client.reply())
     client.close()
-    return Answer(octets, lines, content)
+    return Answer(client.count_octets, lines, content)
 
 
 def fields(octets):
@@ -190,11 +198,10 @@ def one_field_in_fifty_megabytes():
     content = mail(b'Subject: big', body=(b'%076d\r\n' % 7) * 640000)
     with Server(policy) as server:
         answer = check(server, ['b@y.example'], content, options='DEADLINE 120')
-        beside = sum(len(line) for line in (b' '.join(map(str, map(bytes, [])) if False else ['']).encode(),))
         assert answer.state[1] == b'OK', answer.state
         assert answer.of(1)[0] == 'DELIVER', answer.results
         assert b'X-Seen: yes' in fields(answer.of(1)[2])
-        assert answer.size - beside < 2048, answer.size
+        assert answer.size < 1024 + 200, answer.size
 
 
 def without_edits_no_copy():
@@ -243,7 +250,7 @@ channels:
 
 
 def forged_marks_are_taken_away():
-    content = mail(b'Subject: hello', b'x-content-check : virus', b'X-CONTENT-CHECK: clean')
+    content = mail(b'Subject: hello', b'x-content-check: virus', b'X-CONTENT-CHECK:\r\n clean', b'X-Content-Check: a')
     with Server('') as server:
         octets = check(server, ['b@y.example'], content).of(1)[2]
         assert not [field for field in fields(octets) if field.lower().startswith(b'x-content-check')], octets
@@ -305,7 +312,7 @@ tables:
 channels:
   inbound:
     rules:
-      - {name: alias, when: recipient in ['old@y.example'], then: redirect, to: ['table:aliases']}
+      - {name: alias, when: 'recipient == ''old@y.example''', then: redirect, to: ['table:aliases']}
       - {name: team, when: recipient == 'team@y.example', then: expand, mode: list, sender: owner-team@y.example, to: ['@team']}
       - {name: inside, when: expanded and recipient.organisation == 'house', edits: [{footer: {text: 'for the house'}}]}
       - {name: outside, when: expanded and recipient.organisation == unknown, edits: [{footer: {text: 'for guests'}}]}
@@ -329,7 +336,7 @@ channels:
 def a_list_file_changes():
     policy = """
 lists: {blocked: {file: FOLDER/blocked}}
-channels: {inbound: {rules: [{when: sender in @blocked, then: reject, text: 'not you'}]}}
+channels: {inbound: {rules: [{when: 'sender in @blocked', then: reject, text: 'not you'}]}}
 """
     with Server(policy, blocked='# nobody yet\n') as server:
         assert check(server, ['b@y.example'], mail()).of(1)[0] == 'DELIVER'
@@ -394,11 +401,26 @@ channels:
         assert b'To: admin@y.example' in fields(octets)
 
 
+def engines_of_a_channel():
+    """A channel may have some of the engines; what it leaves out is not missed."""
+    policy = """
+engines: {clamav: {enabled: yes}, attachment: {enabled: yes}}
+channels: {inbound: {}, outbound: {engines: [attachment]}}
+"""
+    infected = mixed(text(), attached(b'a.txt', EICAR))
+    with Server(policy) as server:
+        assert check(server, ['b@y.example'], infected).of(1)[0] == 'QUARANTINE'
+        assert check(server, ['b@y.example'], infected, channel='outbound').of(1)[0] == 'DELIVER'
+        server.write('channels: {inbound: {engines: [nonesuch]}}\n')
+        server.process.send_signal(signal.SIGHUP)
+        server.until('the refusal', lambda: server.logged('there is no engine'))
+
+
 STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
            and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
                                   'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
                                   'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
-                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices')]
+                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel')]
 
 wanted = sys.argv[2:]
 failed = 0

@@ -1,10 +1,27 @@
 /* Octets in the charset whose label stands in the first line; the oracle: well-formed UTF-8, at
- * most 3 octets for each one and a few at the end, and nothing borrowed that had to be changed. */
+ * most 3 octets for each one and a few at the end, nothing borrowed that had to be changed, and
+ * what is written in the charset again reads as the same text. */
 #include <stdlib.h>
 
 #include "engines/decode/charset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_back(struct bytes label, struct bytes text, struct budget *budget,
+                       struct arena *arena)
+{
+    struct charset_octets written;
+    struct charset_text back;
+    const char *cap;
+
+    if (!charset_is_known(label))
+        return;
+    if (charset_from_utf8(label, text, budget, arena, &written, &cap) != STATUS_OK || cap != NULL ||
+        charset_to_utf8(label, written.octets, budget, arena, &back, &cap) != STATUS_OK)
+        abort();
+    if (back.invalid > 0 || (written.unmappable == 0 && !bytes_equal(back.text, text)))
+        abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -29,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         abort();
     if (text.text.data != octets.data && budget.decoded_bytes != text.text.size)
         abort();
+    check_back(label, text.text, &budget, &arena);
     arena_clear(&arena);
     return 0;
 }

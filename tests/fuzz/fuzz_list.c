@@ -42,7 +42,11 @@ static void check_found(const struct list *list, const char *entry)
         return;
     }
     const char *before = "", *behind = "";
-    if (entry[0] == '.')
+    const char *at_sign = strrchr(entry, '@');
+    bool is_address = at_sign != NULL && at_sign > entry && at_sign[1] != '\0';
+    if (is_address)
+        before = "";
+    else if (entry[0] == '.' && at_sign == NULL)
         before = "local@a.b";
     else if (entry[0] == '@')
         before = "local";

@@ -42,18 +42,18 @@ static void check_lines(struct bytes text)
 
 static void check_header(struct bytes text)
 {
-    static const char *const wanted[] = {"From: ",
-                                         "To: ",
-                                         "Subject: ",
-                                         "Date: ",
-                                         "Message-ID: ",
-                                         "In-Reply-To: ",
-                                         "References: ",
-                                         "Auto-Submitted: ",
+    static const char *const wanted[] = {"From:",
+                                         "To:",
+                                         "Subject:",
+                                         "Date:",
+                                         "Message-ID:",
+                                         "In-Reply-To:",
+                                         "References:",
+                                         "Auto-Submitted:",
                                          "X-Content-Check: notice",
-                                         "MIME-Version: ",
-                                         "Content-Type: ",
-                                         "Content-Transfer-Encoding: "};
+                                         "MIME-Version:",
+                                         "Content-Type:",
+                                         "Content-Transfer-Encoding:"};
     size_t next = 0, count = sizeof wanted / sizeof *wanted;
     for (size_t at = 0; at < text.size;) {
         size_t end = bytes_find(text, at, '\n');
@@ -63,7 +63,7 @@ static void check_header(struct bytes text)
         at = end + 1;
         if (line.data[0] == ' ')
             continue;
-        if (next == 5 && !bytes_begin_fold(line, BYTES("In-Reply-To: ")))
+        if (next == 5 && !bytes_begin_fold(line, BYTES("In-Reply-To:")))
             next += 2;
         if (next == count || !bytes_begin_fold(line, bytes_of_text(wanted[next])))
             wrong("a field that does not belong there");

@@ -65,6 +65,21 @@ static void check_cuts(enum transfer_encoding encoding, unsigned variant, struct
     check(decoding.odd == whole->odd, "cut, it is odd in another way");
 }
 
+static void check_growing(enum transfer_encoding encoding, unsigned variant, struct bytes raw,
+                          const struct result *whole)
+{
+    struct decoded grown;
+
+    check(decode_growing(encoding, variant, raw, whole->size, &grown) == STATUS_OK, "no room");
+    check(grown.size == whole->size && memcmp(grown.octets, whole->octets, grown.size) == 0,
+          "grown, it differs");
+    check(grown.odd == whole->odd, "grown, it is odd in another way");
+    free(grown.octets);
+    check(whole->size == 0 ||
+              decode_growing(encoding, variant, raw, whole->size - 1, &grown) == STATUS_LIMIT,
+          "more than is allowed");
+}
+
 static void check_origins(enum transfer_encoding encoding, struct bytes raw, size_t size)
 {
     uint64_t before = 0;
@@ -135,6 +150,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     raw = (struct bytes){data + 3, size - 3};
     whole = decode_whole(encoding, variant, raw);
     check_cuts(encoding, variant, raw, &whole, data[2] + 1u);
+    check_growing(encoding, variant, raw, &whole);
     ours = decode_whole(encoding, 0, raw);
     check_origins(encoding, raw, ours.size);
     check_variant(encoding, variant, raw, &ours);

@@ -17,7 +17,7 @@
 
 enum {
     SIZES_MOST = 16,
-    TURNS = 3,
+    TURNS = 6, /* at most: as many as it takes while others use the processors */
     MESSAGE_MOST = 1 << 28,
     NOISE_US = 20000, /* some kernels count in ticks of 4 ms */
     POINTS_LEAST = 4,

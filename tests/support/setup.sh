@@ -6,7 +6,7 @@ BUILD_PACKAGES=(gcc libc6-dev meson ninja-build pkg-config
     libmicrohttpd-dev libseccomp-dev libpcre2-dev libarchive-dev zlib1g-dev libcmocka-dev)
 # python3: second conformance driver, grammar test; clang: fuzz targets; the rest: test material
 CHECK_PACKAGES=("${BUILD_PACKAGES[@]}" python3 clang libclang-rt-14-dev clamav-testfiles zip openssl curl
-    procps file perl libmime-tools-perl libemail-mime-perl php-cli php-mailparse ruby-mail ripmime mpack uudeview)
+    procps file perl libmime-tools-perl libemail-mime-perl php-cli php-mailparse ruby-mail ripmime mpack uudeview python3-dkim)
 
 say() { printf '\n== %s\n' "$*"; }
 

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "tests/support/file_octets.h"
 #include "tests/support/opened_engines.h"
 
 enum { SETS_MOST = 32, PATH_OCTETS = 4096, DEADLINE_MS = 60000, ARENA_BYTES = 16 << 20 };
@@ -92,18 +92,10 @@ static void transform(const char *path, struct bytes octets, FILE *copy_to, FILE
 
 static void transform_file(const char *path, FILE *copy_to, FILE *facts_to)
 {
-    FILE *file = fopen(path, "rb");
-    struct stat about;
-    uint8_t *octets;
+    struct bytes octets = file_octets(path);
 
-    if (file == NULL || fstat(fileno(file), &about) != 0)
-        fail(path, "cannot be read");
-    octets = malloc((size_t)about.st_size + 1);
-    if (octets == NULL || fread(octets, 1, (size_t)about.st_size, file) != (size_t)about.st_size)
-        fail(path, "cannot be read");
-    fclose(file);
-    transform(path, (struct bytes){octets, (size_t)about.st_size}, copy_to, facts_to);
-    free(octets);
+    transform(path, octets, copy_to, facts_to);
+    free((void *)octets.data);
 }
 
 static void transform_each(void)

@@ -9,11 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #include "server/policy/decider.h"
 #include "tests/support/dump_json.h"
+#include "tests/support/file_octets.h"
 #include "tests/support/opened_engines.h"
 
 enum { SETS_MOST = 32, PATH_OCTETS = 4096, DEADLINE_MS = 60000 };
@@ -194,18 +194,10 @@ static void dump_message(const char *path, struct bytes octets)
 
 static void dump_file(const char *path)
 {
-    FILE *file = fopen(path, "rb");
-    struct stat about;
-    uint8_t *octets;
+    struct bytes octets = file_octets(path);
 
-    if (file == NULL || fstat(fileno(file), &about) != 0)
-        fail(path, "cannot be read");
-    octets = malloc((size_t)about.st_size + 1);
-    if (octets == NULL || fread(octets, 1, (size_t)about.st_size, file) != (size_t)about.st_size)
-        fail(path, "cannot be read");
-    fclose(file);
-    dump_message(path, (struct bytes){octets, (size_t)about.st_size});
-    free(octets);
+    dump_message(path, octets);
+    free((void *)octets.data);
 }
 
 static void read_options(int count, char **arguments)

@@ -36,10 +36,10 @@
 enum { ALL = CCCP_ACCEPT_ALL };
 
 /* One answered check: the octets of the reply come in pieces. The caller clears. */
-static inline struct fake_answer ask(unsigned accept, bool dry_run, struct bytes reply,
-                                     size_t piece)
+static inline struct fake_answer ask_within(size_t memory_bytes, unsigned accept, bool dry_run,
+                                            struct bytes reply, size_t piece)
 {
-    static const struct cccp_options options = {.memory_bytes = 1 << 20};
+    const struct cccp_options options = {.memory_bytes = memory_bytes};
     struct cccp *cccp = fake_ready(&options, GREETING(LIMITS));
     struct cccp_request request = fake_request();
     struct fake_answer answer = {0};
@@ -56,6 +56,12 @@ static inline struct fake_answer ask(unsigned accept, bool dry_run, struct bytes
     assert_int_equal(answer.calls, 1);
     cccp_free(&cccp);
     return answer;
+}
+
+static inline struct fake_answer ask(unsigned accept, bool dry_run, struct bytes reply,
+                                     size_t piece)
+{
+    return ask_within(1 << 20, accept, dry_run, reply, piece);
 }
 
 static inline struct fake_answer ask_all(const char *reply)

@@ -66,7 +66,7 @@ for said in (b'a1 RES 1 DELIVER ()\r\n', b'a1 RES 1:2 DELIVER ()\r\na1 RES 2 DEL
              b'a1 RES 1:2 DELIVER ()\r\na1 REPORT ()\r\n', b'* BYE [SHUTDOWN] now\r\n',
              b'a1 RES 1:2 DELIVER ()\r\na1 NO [DEADLINE] late\r\n', b'* BAD [PARSE] what\r\n'):
     assert asked(READY + b'+ go\r\n' + said + END)[0] is None, said
-for said in (USED, USED + copy(3, b'hi', b'SPLICE ((KEEP 0 2))'),
+for said in (b'a1 RES 1 DELIVER ()\r\na1 RES 2 DELIVER (ROUTE "x")\r\n', USED, USED + copy(3, b'hi', b'SPLICE ((KEEP 0 2))'),
              USED + 2 * copy(4, b'hi', b'SPLICE ((KEEP 0 2))'), USED + copy(4, b'hi', b'SPLICE ((KEEP 0 3))'),
              USED + copy(4, b'hi', b'SPLICE ((DATA "ho"))'), USED + copy(4, b'hi', b'INLINE {2}\r\nho'),
              USED + copy(4, b'ihi', b'SPLICE ((KEEP 1 1) (KEEP 0 2))'),

@@ -79,6 +79,40 @@ static void test_ratio(void **state)
     assert_int_equal(budget.decoded_bytes, 20 << 20);
 }
 
+/* What is left is what is taken and no octet more. */
+static void test_left(void **state)
+{
+    static const struct {
+        uint64_t given, decoded, most, ratio;
+    } rows[] = {{1, 0, 100, 10},
+                {1, 100, 100, 10},
+                {1, 101, 100, 10},
+                {1 << 20, 0, UINT64_MAX, 10},
+                {2 << 20, 0, UINT64_MAX, 10},
+                {2 << 20, 20 << 20, UINT64_MAX, 10},
+                {(2 << 20) + 1, 7, UINT64_MAX, 250},
+                {(2 << 20) + 1, 7, 500 << 20, 250},
+                {1, 1u << 31, UINT64_MAX, 10},
+                {UINT64_MAX / 2, 5, UINT64_MAX, 10}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct limits limits = few;
+        struct budget budget;
+        uint64_t left;
+
+        limits.decoded_bytes = rows[i].most;
+        limits.ratio = rows[i].ratio;
+        budget_init(&budget, &limits, rows[i].given, 0);
+        budget.decoded_bytes = rows[i].decoded;
+        left = budget_left_octets(&budget);
+        if (left < UINT64_MAX - rows[i].decoded)
+            assert_non_null(budget_take_octets(&budget, left + 1));
+        if (left > 0)
+            assert_null(budget_take_octets(&budget, left));
+    }
+}
+
 static void test_cpu(void **state)
 {
     struct budget budget;
@@ -110,6 +144,7 @@ int main(void)
         {"1 the first cap stays", test_first_cap_stays, NULL, NULL, NULL},
         {"every cap has its row's name", test_every_cap, NULL, NULL, NULL},
         {"the ratio counts once 16 MiB were yielded", test_ratio, NULL, NULL, NULL},
+        {"3 what is left can be taken", test_left, NULL, NULL, NULL},
         {"processor time", test_cpu, NULL, NULL, NULL},
         {"design 5 the deadline", test_deadline, NULL, NULL, NULL},
     };

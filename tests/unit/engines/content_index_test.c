@@ -22,24 +22,32 @@ static void test_find(void **state)
     struct message message = {.parts = parts, .part_count = 4};
     struct content_index index = {0};
     struct part sought;
-    bool known;
+    struct content_match match;
 
     (void)state;
     arena_init(&message.arena, 1 << 16);
-    for (int i = 0; i < 4; i++)
-        assert_int_equal(content_index_add(&index, &message, &parts[i]), STATUS_OK);
+    for (int i = 0; i < 4; i++) {
+        content_index_find(&index, &message, &parts[i], &match);
+        assert_int_equal(match.first, i == 2 ? 2 : 0);
+        assert_false(match.is_known);
+        assert_int_equal(content_index_add(&index, &message, &parts[i], &match), STATUS_OK);
+    }
     sought = part_of(9, "two", "a/c", "x");
-    assert_int_equal(content_index_find(&index, &message, &sought, &known), 2);
-    assert_true(known);
+    content_index_find(&index, &message, &sought, &match);
+    assert_int_equal(match.first, 2);
+    assert_true(match.is_known);
     sought = part_of(9, "two", "a/c", "y");
-    assert_int_equal(content_index_find(&index, &message, &sought, &known), 2);
-    assert_false(known);
+    content_index_find(&index, &message, &sought, &match);
+    assert_int_equal(match.first, 2);
+    assert_false(match.is_known);
     sought = part_of(9, "1234567890", "a/b", "");
-    assert_int_equal(content_index_find(&index, &message, &sought, &known), 0);
-    assert_false(known);
+    content_index_find(&index, &message, &sought, &match);
+    assert_int_equal(match.first, 0);
+    assert_false(match.is_known);
     sought = part_of(9, "123456789", "a/b", "");
-    assert_int_equal(content_index_find(&index, &message, &sought, &known), 4);
-    assert_true(known);
+    content_index_find(&index, &message, &sought, &match);
+    assert_int_equal(match.first, 4);
+    assert_true(match.is_known);
     arena_clear(&message.arena);
 }
 

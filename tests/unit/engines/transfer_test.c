@@ -97,6 +97,27 @@ static void test_cuts(void **state)
         check_cut(row, 0);
 }
 
+/* Into memory that grows: no more than what is allowed, a NUL behind it. */
+static void test_growing(void **state)
+{
+    const struct transfer_row *row = *state;
+    struct decoded decoded;
+
+    assert_int_equal(
+        decode_growing(row->encoding, variant_of(row), row->raw, row->decoded.size, &decoded),
+        STATUS_OK);
+    assert_int_equal(decoded.size, row->decoded.size);
+    assert_memory_equal(decoded.octets, row->decoded.data, decoded.size);
+    assert_int_equal(decoded.octets[decoded.size], 0);
+    if (variant_of(row) == 0)
+        assert_int_equal(decoded.odd, row->odd);
+    free(decoded.octets);
+    if (row->decoded.size > 0)
+        assert_int_equal(decode_growing(row->encoding, variant_of(row), row->raw,
+                                        row->decoded.size - 1, &decoded),
+                         STATUS_LIMIT);
+}
+
 /* Origins of all octets ascend, and lie inside. */
 static void test_origin(void **state)
 {
@@ -176,6 +197,17 @@ static void fill(uint8_t *raw, size_t size, const char *head, const char *unit)
         raw[length + i] = (uint8_t)unit[i % strlen(unit)];
 }
 
+static void check_grown(enum transfer_encoding encoding, struct bytes raw, struct bytes expected)
+{
+    struct decoded decoded;
+
+    assert_int_equal(decode_growing(encoding, 0, raw, expected.size - 1, &decoded), STATUS_LIMIT);
+    assert_int_equal(decode_growing(encoding, 0, raw, SIZE_MAX, &decoded), STATUS_OK);
+    assert_int_equal(decoded.size, expected.size);
+    assert_memory_equal(decoded.octets, expected.data, expected.size);
+    free(decoded.octets);
+}
+
 /* The most that octets can grow, and a megabyte that says it is more: counted, not believed. */
 static void test_growth(void **state)
 {
@@ -202,6 +234,7 @@ static void test_growth(void **state)
         out = test_malloc(room + 1);
         size = decode_octets(cases[i].encoding, 0, octets, out, &odd);
         assert_in_range(size, room < 8 ? 0 : room - 8, room);
+        check_grown(cases[i].encoding, octets, (struct bytes){out, size});
         test_free(out);
     }
     test_free(raw);
@@ -227,6 +260,7 @@ static const struct {
     CMUnitTestFunction test;
 } ways[] = {{"", test_whole},
             {", cut", test_cuts},
+            {", growing", test_growing},
             {", origin", test_origin},
             {", all variants", test_variants}};
 

@@ -54,6 +54,24 @@ static void test_copy(void **state)
     arena_clear(&arena);
 }
 
+static void test_adopt(void **state)
+{
+    (void)state;
+    struct arena arena;
+    void *octets = malloc(100);
+    assert_non_null(octets);
+    arena_init(&arena, 150);
+    assert_false(arena_adopt(&arena, octets, 151));
+    assert_false(arena_adopt(&arena, octets, SIZE_MAX));
+    assert_true(arena_adopt(&arena, octets, 100));
+    assert_true(arena.used >= 100 && arena.used <= 150);
+    assert_null(arena_take(&arena, 51));
+    arena_clear(&arena); /* frees it: LeakSanitizer looks */
+    assert_int_equal(arena.used, 0);
+    assert_non_null(arena_take(&arena, 100));
+    arena_clear(&arena);
+}
+
 static void test_grow(void **state)
 {
     (void)state;
@@ -80,6 +98,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "3 pieces are zeroed, aligned and apart", test_take);
     rows_add_one(&rows, "2.8 the limit holds", test_limit);
     rows_add_one(&rows, "3 copies end with NUL", test_copy);
+    rows_add_one(&rows, "3 what was adopted counts and is freed", test_adopt);
     rows_add_one(&rows, "2.8 arrays grow until the arena is full", test_grow);
     return rows_run("arena", &rows, argc, argv);
 }

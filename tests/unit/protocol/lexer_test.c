@@ -8,6 +8,7 @@
 
 /* Pulls by a script and writes down what came:
  *     a atom  n number  s string  t text  z nil  ' ' space  ( open  ) close
+ *     o literal of any octets, NUL as |  w ONE TWO or THREE  y YES or NO
  *     k skip, raw  r a whole id-set  l a list of texts  $ the end
  * and, when a pull failed, "!STATUS@offset". */
 struct lexer_row {
@@ -57,6 +58,15 @@ static const struct lexer_row lexer_rows[] = {
     {"3 literal, empty", OCTETS("{0}\r\n"), "s$", "<>"},
     {"3 literal, any octets", OCTETS("{4}\r\n\r\n\xFF\x01"), "s$", "<\r\n\xFF\x01>"},
     {"2.7 literal with NUL", OCTETS("{3}\r\na\0b"), "s", "!PARSE@0"},
+    {"2.7 a literal of any octets", OCTETS("{3}\r\na\0b c"), "o a$", "<a|b><c>"},
+    {"2.7 it is no quoted string", OCTETS("\"ab\""), "o", "!PARSE@0"},
+    {"2.7 all of it", OCTETS("{3}\r\na\0"), "o", "!PARSE@0"},
+    {"2.7 a string behind it has none", OCTETS("{1}\r\n\0 {1}\r\n\0"), "o s", "<|>!PARSE@7"},
+    {"3 a word of several", OCTETS("tWo"), "w$", "1."},
+    {"3 a word of none", OCTETS("twofold"), "w", "!PARSE@0"},
+    {"3 a word that is a string", OCTETS("\"two\""), "w", "!PARSE@0"},
+    {"3 YES and NO", OCTETS("yes NO"), "y y$", "1.0."},
+    {"3 neither YES nor NO", OCTETS("a maybe"), "a y", "<a>!PARSE@2"},
     {"3 literal, too few octets", OCTETS("{4}\r\nabc"), "s", "!PARSE@0"},
     {"3 literal, huge", OCTETS("{9223372036854775807}\r\nabc"), "s", "!PARSE@0"},
     {"3 literal, no number", OCTETS("{}\r\n"), "s", "!PARSE@0"},
@@ -163,6 +173,28 @@ static void pull_ranges(struct lexer *lexer, struct transcript *transcript)
     }
 }
 
+static void pull_octets(struct lexer *lexer, struct transcript *transcript)
+{
+    struct bytes octets;
+    if (lexer_literal(lexer, &octets) != STATUS_OK)
+        return;
+    note(transcript, "<", 1);
+    for (size_t i = 0; i < octets.size; i++)
+        note(transcript, octets.data[i] ? (const char *)&octets.data[i] : "|", 1);
+    note(transcript, ">", 1);
+}
+
+static void pull_word(struct lexer *lexer, bool is_yes, struct transcript *transcript)
+{
+    static const char *const words[] = {"ONE", "TWO", "THREE"};
+    unsigned index = 0;
+    bool yes = false;
+    enum status status =
+        is_yes ? lexer_yes(lexer, &yes) : lexer_word(lexer, words, 3, "ONE, TWO or THREE", &index);
+    if (status == STATUS_OK)
+        note_number(transcript, is_yes ? yes : index, '.');
+}
+
 static void pull(struct lexer *lexer, char what, struct transcript *transcript)
 {
     struct bytes octets = {0};
@@ -191,6 +223,13 @@ static void pull(struct lexer *lexer, char what, struct transcript *transcript)
     case 'z':
         if (lexer_nil(lexer) == STATUS_OK)
             note(transcript, "~", 1);
+        break;
+    case 'o':
+        pull_octets(lexer, transcript);
+        break;
+    case 'w':
+    case 'y':
+        pull_word(lexer, what == 'y', transcript);
         break;
     case 'l':
         pull_list(lexer, transcript);

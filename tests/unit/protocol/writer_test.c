@@ -66,6 +66,23 @@ static void test_tokens(void **state)
                 BYTES("a1 X (N 9223372036854775807 A b R (3 4) L () S \"x\" NIL) \"t\"\r\n"));
 }
 
+static void test_given(void **state)
+{
+    (void)state;
+    const struct bytes strings[] = {OCTETS("a"), OCTETS("b\n")};
+    struct buffer out;
+    struct writer writer;
+    begin(&writer, &out);
+    writer_open(&writer);
+    writer_pair_given(&writer, "A", BYTES(""));
+    writer_pair_given(&writer, "B", BYTES("b"));
+    writer_pair_strings(&writer, "C", strings, 2);
+    writer_pair_strings(&writer, "D", NULL, 0);
+    writer_close(&writer);
+    writer_literal(&writer, BYTES("a\0\r\n"));
+    assert_line(&writer, BYTES("a1 (B \"b\" C (\"a\" {2}\r\nb\n) D ()) {4}\r\na\0\r\n\r\n"));
+}
+
 static void test_plus(void **state)
 {
     (void)state;
@@ -292,6 +309,7 @@ int main(int argc, char **argv)
     ROWS_ADD(&rows, string_rows, test_string);
     ROWS_ADD(&rows, failing_rows, test_failing);
     rows_add_one(&rows, "3 tokens and pairs", test_tokens);
+    rows_add_one(&rows, "3 what is given, and lists of strings", test_given);
     rows_add_one(&rows, "2.5 a client's literals do not wait", test_plus);
     rows_add_one(&rows, "3 completion", test_completion);
     rows_add_one(&rows, "2.1 text is cut at the line's end", test_rest_is_cut);

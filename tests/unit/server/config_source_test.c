@@ -254,6 +254,11 @@ static void test_share(void **state)
     buffer_init(&octets, 1 << 20);
     write_file("cccpd.yaml",
                "clients: {mx1: {password: \"" HASH "\", channels: inbound}}\n"
+               "organisations: {us: {domains: of-policy.example}}\n"
+               "lists: {a: {entries: [of-policy.example]}}\n"
+               "tables: {b: {entries: {of-policy.example: a@x.example}}}\n"
+               "templates: {c: {subject: of-policy, text: of-policy}}\n"
+               "notices: {from: of-policy@x.example}\n"
                "limits: {parts: 20}\n",
                0644);
     snprintf(path, sizeof path, "%s/cccpd.yaml", folder);
@@ -262,6 +267,7 @@ static void test_share(void **state)
     assert_int_equal(config_source_write(&source, &octets), STATUS_OK);
     config_source_close(&source);
     assert_null(memmem(octets.data, octets.size, "argon2id", 8));
+    assert_null(memmem(octets.data, octets.size, "of-policy", 9));
     assert_int_equal(config_source_read(&shared, buffer_bytes(&octets)), STATUS_OK);
     buffer_clear(&octets);
     assert_int_equal(config_new(&shared, &loader, &problem), STATUS_OK);
@@ -272,6 +278,7 @@ static void test_share(void **state)
     assert_string_equal(settings_text(&loader->engines[0].settings, "label"),
                         "a \"quoted\" \\ text");
     assert_int_equal(loader->client_count, 0);
+    assert_int_equal(loader->list_count + loader->table_count + loader->template_count, 0);
     config_unref(&front);
     config_unref(&loader);
 }

@@ -287,7 +287,7 @@ struct refuse_row {
     enum note_kind kind;
     const char *to;
     struct report_fact fact;
-    bool inside, outsiders, null_sender;
+    bool inside, outsiders, null_sender, unread;
     enum notice_refusal refusal;
 };
 
@@ -297,7 +297,7 @@ struct refuse_row {
     }
 #define SENDER_ROW(name, to, fact, refusal)                                                        \
     {                                                                                              \
-        name, NOTE_SENDER, to, fact, true, false, false, NOTICE_REFUSAL_##refusal                  \
+        name, NOTE_SENDER, to, fact, true, false, false, false, NOTICE_REFUSAL_##refusal           \
     }
 #define NO_FACT FACT("header.subject", "list")
 
@@ -328,27 +328,31 @@ static const struct refuse_row refuse_rows[] = {
                FACT("header.x-auto-response-suppress", "OOF, AutoReply"), AUTOMATIC),
     SENDER_ROW("6.2 X-Auto-Response-Suppress: None", "a@x.example",
                FACT("header.x-auto-response-suppress", "None"), NONE),
-    {"6.2 a sender outside", NOTE_SENDER, "a@x.example", NO_FACT, false, false, false,
+    {"6.2 a sender outside", NOTE_SENDER, "a@x.example", NO_FACT, false, false, false, false,
      NOTICE_REFUSAL_OUTSIDER},
-    {"6.2 outsiders: yes", NOTE_SENDER, "a@x.example", NO_FACT, false, true, false,
+    {"6.2 outsiders: yes", NOTE_SENDER, "a@x.example", NO_FACT, false, true, false, false,
      NOTICE_REFUSAL_NONE},
     {"6.2 to a recipient about a list", NOTE_RECIPIENT, "a@x.example",
-     FACT("header.list-id", "<l>"), false, false, false, NOTICE_REFUSAL_NONE},
+     FACT("header.list-id", "<l>"), false, false, false, false, NOTICE_REFUSAL_NONE},
     {"6.2 to a list's recipient", NOTE_RECIPIENT, "l-request@x.example", NO_FACT, false, false,
-     false, NOTICE_REFUSAL_ADDRESS},
+     false, false, NOTICE_REFUSAL_ADDRESS},
     {"6.2 to the administrator, whatever the name", NOTE_ADMINISTRATOR, "l-request@x.example",
-     NO_FACT, false, false, false, NOTICE_REFUSAL_NONE},
+     NO_FACT, false, false, false, false, NOTICE_REFUSAL_NONE},
     {"6.2 about a notice of ours", NOTE_ADMINISTRATOR, "a@x.example",
-     FACT("header.x-content-check", "notice"), false, false, true, NOTICE_REFUSAL_LOOP},
+     FACT("header.x-content-check", "notice"), false, false, true, false, NOTICE_REFUSAL_LOOP},
     {"6.2 a guard that somebody wrote", NOTE_ADMINISTRATOR, "a@x.example",
-     FACT("header.x-content-check", "notice"), false, false, false, NOTICE_REFUSAL_NONE},
+     FACT("header.x-content-check", "notice"), false, false, false, false, NOTICE_REFUSAL_NONE},
+    {"6.2 a message that nobody has read", NOTE_SENDER, "a@x.example", NO_FACT, true, false, false,
+     true, NOTICE_REFUSAL_FAILED},
+    {"6.2 to the administrator about it", NOTE_ADMINISTRATOR, "a@x.example", NO_FACT, true, false,
+     false, true, NOTICE_REFUSAL_NONE},
 };
 
 static void test_refuse(void **state)
 {
     const struct refuse_row *row = *state;
     struct report_fact fact = row->fact;
-    struct report report = {.facts = &fact, .facts_count = 1};
+    struct report report = {.facts = &fact, .facts_count = 1, .parts_count = row->unread ? 0 : 1};
     struct envelope envelope = {.has_sender = true,
                                 .sender = row->null_sender ? BYTES("") : BYTES("a@x.example")};
     const struct notice_question question = {.kind = row->kind,
@@ -359,6 +363,19 @@ static void test_refuse(void **state)
                                              .outsiders = row->outsiders};
     assert_string_equal(notice_refusal_word(notice_refuse(&question)),
                         notice_refusal_word(row->refusal));
+}
+
+static void test_message_id(void **state)
+{
+    (void)state;
+    struct report_fact facts[] = {FACT("header.subject", "<s>"), FACT("header.Message-ID", "<1@x>"),
+                                  FACT("header.message-id", "<2@x>")};
+    struct report report = {.facts = facts, .facts_count = 2};
+    assert_bytes(notice_message_id(&report), BYTES("<1@x>"));
+    report.facts_count = 3;
+    assert_bytes(notice_message_id(&report), BYTES(""));
+    report.facts_count = 1;
+    assert_bytes(notice_message_id(&report), BYTES(""));
 }
 
 static void test_wants(void **state)
@@ -442,6 +459,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "6.2 1,000 hostile values in every field", test_hostile);
     rows_add_one(&rows, "6.2 a notice that is too long", test_limit);
     ROWS_ADD(&rows, refuse_rows, test_refuse);
+    rows_add_one(&rows, "6.2 what a notice is about", test_message_id);
     rows_add_one(&rows, "6.2 the facts that are asked for", test_wants);
     rows_add_one(&rows, "6.2 rate of one address", test_rate);
     rows_add_one(&rows, "6.2 rate of all", test_rate_all);

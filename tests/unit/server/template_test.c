@@ -1,5 +1,7 @@
 /* Templates: languages in their order, the built-in ones (spec/policy.md 6.1). */
 #include "config_support.h"
+#include "server/notice/notice.h"
+#include "server/policy/decider.h"
 #include "server/policy/template.h"
 
 static const struct template *found(const struct config *config, const char *name)
@@ -51,6 +53,35 @@ static void test_built_in(void **state)
     config_unref(&config);
 }
 
+static bool wants(const struct config *config, const char *channel, struct bytes name)
+{
+    size_t count = 0;
+    const struct bytes *all =
+        decider_wants(config_find_channel(config, bytes_of_text(channel)), &count);
+    for (size_t i = 0; i < count; i++)
+        if (bytes_equal(all[i], name))
+            return true;
+    return false;
+}
+
+/* The built-in ones compile, and what notices must not answer is asked for. */
+static void test_notify(void **state)
+{
+    (void)state;
+    struct config *config = config_made("channels:\n"
+                                        "  inbound:\n"
+                                        "    rules:\n"
+                                        "      - notify: [{template: sender, to: sender},\n"
+                                        "          {template: recipient, to: recipient},\n"
+                                        "          {template: administrator, to: postmaster}]\n");
+    for (size_t i = 0; i < notice_want_count; i++) {
+        assert_true(wants(config, "inbound", notice_wants[i]));
+        assert_false(wants(config, "outbound", notice_wants[i]));
+    }
+    assert_true(wants(config, "inbound", BYTES("header.subject")));
+    config_unref(&config);
+}
+
 static void test_in_place(void **state)
 {
     (void)state;
@@ -67,6 +98,7 @@ int main(int argc, char **argv)
     static struct rows rows;
     rows_add_one(&rows, "6.1 languages in their order", test_own);
     rows_add_one(&rows, "6.1 the built-in ones", test_built_in);
+    rows_add_one(&rows, "6.2 a channel with notices", test_notify);
     rows_add_one(&rows, "6.1 one in the place of a built-in one", test_in_place);
     return rows_run("template", &rows, argc, argv);
 }

@@ -193,6 +193,39 @@ static void test_configure(void **state)
     scene_close(&scene);
 }
 
+/* The same text read again while `before` is in use. */
+static struct config *reloaded(const struct scene *scene, const struct config *before)
+{
+    char text[256];
+    struct config_source source;
+    struct config_problem problem;
+    struct config *config = NULL;
+    snprintf(text, sizeof text, "lists: {new: {entries: []}, y: {file: %s}}\n", scene->list);
+    assert_int_equal(config_source_open(&source, NULL, NULL, 0, &problem), STATUS_OK);
+    struct config_text texts[] = {source.texts[0], {.name = "t.yaml", .text = bytes_of_text(text)}};
+    struct config_source both = {.texts = texts, .text_count = 2, .before = before};
+    assert_int_equal(config_new(&both, &config, &problem), STATUS_OK);
+    config_source_close(&source);
+    return config;
+}
+
+static void test_reload(void **state)
+{
+    (void)state;
+    struct scene scene;
+    scene_open(&scene);
+    struct config *same = reloaded(&scene, scene.config);
+    assert_ptr_equal(same->sets->lists[1], scene.config->sets->lists[1]);
+    put_file(&scene, "b.example\n", 50);
+    struct config *other = reloaded(&scene, same);
+    assert_true(list_has(other->sets->lists[1], BYTES("b.example")));
+    assert_true(list_has(same->sets->lists[1], BYTES("a.example")));
+    config_unref(&same);
+    config_unref(&other);
+    assert_true(has(&scene, "a.example"));
+    scene_close(&scene);
+}
+
 /* Stopped while it looks: nothing is called, nothing is left. */
 static void test_stop(void **state)
 {
@@ -213,6 +246,7 @@ int main(int argc, char **argv)
     rows_add_one(&rows, "3.4 a file that is gone for a while", test_gone);
     rows_add_one(&rows, "3.4 a file that may still be written", test_settled);
     rows_add_one(&rows, "3.4 another configuration while it looks", test_configure);
+    rows_add_one(&rows, "3.4 a reload takes over what is the same", test_reload);
     rows_add_one(&rows, "3.4 stopped while it looks", test_stop);
     return rows_run("watch", &rows, argc, argv);
 }
