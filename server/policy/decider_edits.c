@@ -175,7 +175,7 @@ static enum status add_rule_edit(struct edits_draft *draft, const struct rule *r
         return STATUS_MEMORY;
     status = fill_values(draft, rule, edit, &made);
     for (size_t i = 0; i < fields; i++)
-        add_value(&made, BYTES("FIELD"), edit->mapping->names[i]);
+        add_value(&made, BYTES("FIELDS"), edit->mapping->names[i]);
     for (size_t i = 0; i < prepared->pair_count; i++)
         add_value(&made, prepared->pairs[i].key, prepared->pairs[i].value);
     return status == STATUS_OK ? add_edit(draft, &made) : status;

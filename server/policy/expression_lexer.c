@@ -10,7 +10,7 @@
 
 #include "server/policy/expression_inside.h"
 
-enum { NUMBER_MOST = 1000000000 };
+#define NUMBER_MOST INT64_C(1000000000000)
 
 enum status expression_fail(struct expression_reader *reader, size_t offset, const char *format,
                             ...)
@@ -103,9 +103,10 @@ static enum status next_number(struct expression_reader *reader)
                                "and at most three places behind the point",
                                (int)(end - start > 40 ? 40 : end - start),
                                (const char *)reader->text.data + start);
-    if (number > (int64_t)NUMBER_MOST * 1000)
-        return expression_fail(reader, start, "a number over %d", NUMBER_MOST);
-    reader->word.number = (minus ? -number : number) * (unit > 0 ? unit : 1);
+    unit = unit > 0 ? unit : 1;
+    if (number > NUMBER_MOST * 1000 / unit)
+        return expression_fail(reader, start, "a number over 1000000000000");
+    reader->word.number = (minus ? -number : number) * unit;
     end_word(reader, WORD_NUMBER, at);
     return STATUS_OK;
 }

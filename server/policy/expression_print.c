@@ -34,17 +34,10 @@ static void put_number(struct expression_printer *printer, int64_t number)
     char text[48];
     const char *sign = number < 0 ? "-" : "";
     uint64_t size = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
-    uint64_t whole = size / 1000, rest = size % 1000;
-    const char *unit = "";
-    for (unsigned i = 0; whole > 1000000000 && whole % 1024 == 0 && i < 3; i++) {
-        static const char *const units[] = {"K", "M", "G"};
-        whole /= 1024;
-        unit = units[i];
-    }
-    if (rest == 0)
-        snprintf(text, sizeof text, "%s%" PRIu64 "%s", sign, whole, unit);
+    if (size % 1000 == 0)
+        snprintf(text, sizeof text, "%s%" PRIu64, sign, size / 1000);
     else
-        snprintf(text, sizeof text, "%s%" PRIu64 ".%03" PRIu64, sign, whole, rest);
+        snprintf(text, sizeof text, "%s%" PRIu64 ".%03" PRIu64, sign, size / 1000, size % 1000);
     put(printer, text);
 }
 
