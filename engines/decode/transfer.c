@@ -8,7 +8,7 @@
 #include "engines/decode/decoder.h"
 
 /* What may grow is decoded piece by piece; what grows more than so many times is counted before it
- * takes more room. */
+ * takes more room, and what could not grow so much at once. */
 enum { PIECE_OCTETS = 1 << 15, GROWTH_FREE = 4 };
 
 void yield_raw(struct yielding *yielding, struct bytes octets, uint64_t at)
@@ -164,12 +164,13 @@ static enum status grow(struct decoding *decoding, struct bytes raw, size_t most
                         struct decoded *decoded)
 {
     size_t capacity = 0;
-    bool is_counted = false;
+    bool is_counted = decode_bound(decoding->encoding, raw.size) <= raw.size;
+    bool is_tight = most / GROWTH_FREE < raw.size;
 
     for (size_t at = 0; at < raw.size && decoded->size <= most; at += PIECE_OCTETS) {
         struct bytes piece = bytes_slice(raw, at, PIECE_OCTETS);
 
-        if (!is_counted && decoded->size / GROWTH_FREE > raw.size) {
+        if (!is_counted && (decoded->size / GROWTH_FREE > raw.size || is_tight)) {
             is_counted = true;
             if (decode_room(decoding->encoding, decoding->variant, raw) > most)
                 return STATUS_LIMIT;
