@@ -32,6 +32,9 @@ MUST_CHECK enum status bodies_flush(struct conversion *conversion);
 
 /* A glob with `*` and `?`, case folded. */
 bool body_type_fits(struct bytes glob, struct bytes type);
+bool body_is_ascii(struct bytes octets);
+/* A cap of the budget was hit over the part: reported. Returns LIMIT. */
+enum status body_hit(struct conversion *conversion, const struct part *part, const char *cap);
 /* NOTE findings of what was left alone or lost. */
 void body_note(struct conversion *conversion, const struct part *part, const char *symbol,
                const char *text, uint64_t count);

@@ -8,7 +8,7 @@
 #include "engines/decode/decoder.h"
 
 /* What may grow is decoded piece by piece; what grows more than so many times is counted before it
- * takes more room. */
+ * takes more room, and what could not grow so much at once. */
 enum { PIECE_OCTETS = 1 << 15, GROWTH_FREE = 4 };
 
 void yield_raw(struct yielding *yielding, struct bytes octets, uint64_t at)
@@ -132,15 +132,16 @@ size_t decode_octets(enum transfer_encoding encoding, unsigned variant, struct b
     return (size_t)yielding.count;
 }
 
-/* Room for what the next octets may yield, and for what is held back. */
-static bool make_room(struct decoded *decoded, size_t *capacity, size_t least)
+/* Room for what the next octets may yield, and for what is held back. At first so much that few
+ * need more: a block that is moved leaves a hole, pages that are not written cost nothing. */
+static bool make_room(struct decoded *decoded, size_t *capacity, size_t least, struct bytes raw)
 {
     size_t needed = decoded->size + least + DECODING_HELD_MOST;
     uint8_t *grown;
 
     if (needed <= *capacity)
         return true;
-    needed += needed / 4;
+    needed += *capacity == 0 ? raw.size * 2 : needed / 4;
     grown = realloc(decoded->octets, needed);
     if (grown == NULL)
         return false;
@@ -163,21 +164,22 @@ static enum status grow(struct decoding *decoding, struct bytes raw, size_t most
                         struct decoded *decoded)
 {
     size_t capacity = 0;
-    bool is_counted = false;
+    bool is_counted = decode_bound(decoding->encoding, raw.size) <= raw.size;
+    bool is_tight = most / GROWTH_FREE < raw.size;
 
     for (size_t at = 0; at < raw.size && decoded->size <= most; at += PIECE_OCTETS) {
         struct bytes piece = bytes_slice(raw, at, PIECE_OCTETS);
 
-        if (!is_counted && decoded->size / GROWTH_FREE > raw.size) {
+        if (!is_counted && (decoded->size / GROWTH_FREE > raw.size || is_tight)) {
             is_counted = true;
             if (decode_room(decoding->encoding, decoding->variant, raw) > most)
                 return STATUS_LIMIT;
         }
-        if (!make_room(decoded, &capacity, decode_bound(decoding->encoding, piece.size)))
+        if (!make_room(decoded, &capacity, decode_bound(decoding->encoding, piece.size), raw))
             return STATUS_MEMORY;
         decoded->size += decoding_take(decoding, piece, decoded->octets + decoded->size);
     }
-    if (!make_room(decoded, &capacity, 1))
+    if (!make_room(decoded, &capacity, 1, raw))
         return STATUS_MEMORY;
     decoded->size += decoding_end(decoding, decoded->octets + decoded->size);
     decoded->odd = decoding->odd;

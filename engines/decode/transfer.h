@@ -44,8 +44,9 @@ struct decoded {
     size_t size;
     bool odd;
 };
-/* The same into memory that grows with it, so that nothing is counted before: for encodings that
- * can yield more than they read. STATUS_LIMIT: there is more than `most`; STATUS_MEMORY. */
+/* The same into memory that grows with it, for encodings that can yield more than they read. OK
+ * where decode_room() is at most `most`; STATUS_LIMIT where there are more octets; STATUS_MEMORY.
+ */
 MUST_CHECK enum status decode_growing(enum transfer_encoding encoding, unsigned variant,
                                       struct bytes raw, size_t most, struct decoded *decoded);
 /* The octets of raw that yield the decoded octets [from, from + size) in variant 0; empty at the

@@ -67,8 +67,23 @@ static void verdict_make(struct transaction *transaction)
         verdict_conclude(&transaction->tally, report_classes(&transaction->report));
 }
 
+/* For whom there is no decision that can be carried out. What nobody can change into what policy
+ * wants goes the way of what nobody can examine, but is never delivered as it is. */
 static void deferred_make(struct transaction *transaction)
 {
+    enum disposition disposition = transaction->channel->unexaminable;
+    if (disposition == DISPOSITION_DELIVER)
+        disposition = DISPOSITION_QUARANTINE;
+    transaction->impossible = (struct decision){
+        .disposition = disposition,
+        .row = "unexaminable",
+        .class = BYTES("unexaminable"),
+        .status = BYTES("5.7.1"),
+        .text = BYTES("the copy that policy wants cannot be made"),
+        .has_after = true,
+        .after_s = transaction->channel->defer_after_s,
+        .otherwise = DISPOSITION_DEFER,
+    };
     transaction->deferred = (struct decision){
         .disposition = DISPOSITION_DEFER,
         .row = "incomplete",
@@ -77,6 +92,7 @@ static void deferred_make(struct transaction *transaction)
         .has_after = true,
         .after_s = transaction->channel->defer_after_s,
         .otherwise = DISPOSITION_DEFER,
+        .instead = &transaction->impossible,
     };
 }
 

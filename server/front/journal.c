@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "server/front/outcome.h"
+#include "server/front/transaction_inside.h"
 #include "server/log.h"
 
 /* The first few recipients are named, the beginnings of their addresses. */
@@ -123,6 +125,39 @@ static void dispositions(struct log_line *line, const struct answer_told *told)
     log_text(line, "disposition", kinds > 0 ? text : "none");
 }
 
+enum { RULES_NAMED = 8 };
+
+/* The rules that decided, each once, in the order of the recipients; "(table)" for none. */
+static void rules(struct log_line *line, const struct transaction *transaction)
+{
+    const struct decision *named[RULES_NAMED];
+    char text[RULES_NAMED * 72] = "", place[DECISION_PLACE_BYTES];
+    size_t length = 0, count = 0;
+    for (size_t i = 0; i < transaction->recipient_count && count < RULES_NAMED; i++) {
+        const struct decision *decision = outcome_settle(
+            deciding_decision(transaction, i), transaction->copies, &transaction->deferred);
+        struct reply_decision words = {.rule = BYTES("")};
+        size_t j = 0;
+        while (j < count && named[j]->rule != decision->rule)
+            j++;
+        if (j < count)
+            continue;
+        named[count++] = decision;
+        decision_describe(decision, transaction->channel->name, &words, place);
+        int size = words.rule.size < 64 ? (int)words.rule.size : 64;
+        length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%.*s",
+                                   count > 1 ? "," : "", size, (const char *)words.rule.data);
+    }
+    if (count > 1 || (count == 1 && named[0]->rule != NULL))
+        log_text(line, "rules", text);
+    if (transaction->copies != NULL)
+        log_number(line, "copies", (int64_t)copies_count(transaction->copies));
+    if (copies_are_over(transaction->copies))
+        log_text(line, "copies-over", "yes");
+    if (transaction->note_count > 0)
+        log_number(line, "notices", (int64_t)transaction->note_count);
+}
+
 void journal_done(const struct transaction *transaction, const struct answer_told *told,
                   size_t waiting)
 {
@@ -135,6 +170,7 @@ void journal_done(const struct transaction *transaction, const struct answer_tol
     if (transient)
         log_text(&line, "transient", "yes");
     dispositions(&line, told);
+    rules(&line, transaction);
     reasons(&line, transaction_report(transaction));
     coverage(&line, &transaction->tally);
     log_number(&line, "generation", (int64_t)transaction->generation);

@@ -25,7 +25,9 @@ const struct decision *outcome_settle(const struct decision *decision, const str
             return decision;
         decision = decision->instead;
     }
-    return decision == NULL ? deferred : decision;
+    if (decision == NULL)
+        return deferred->instead != NULL ? deferred->instead : deferred;
+    return decision;
 }
 
 enum status outcome_each_edits(const struct decision *decision, const struct copies *copies,

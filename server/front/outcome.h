@@ -13,10 +13,10 @@ struct outcome_client {
     unsigned forms;  /* 1 << ACCEPT_x */
 };
 
-/* The decision that holds: a conditional one whose copy is not allowed gives way to its `instead`,
- * one whose copy failed to *deferred; one whose copy cannot be made and that has no instead, to
- * *deferred as well. While a copy is not settled the decision itself. copies may be NULL when
- * no decision has edits. */
+/* The decision that holds: a conditional one whose copy is not allowed, or one whose copy can never
+ * be made, gives way to its `instead`, and without one to deferred->instead; one whose copy failed
+ * to *deferred. While a copy is not settled the decision itself. copies may be NULL when no
+ * decision has edits. */
 const struct decision *outcome_settle(const struct decision *decision, const struct copies *copies,
                                       const struct decision *deferred);
 /* Fills *result; members and stores are in the arena, everything else borrows. UNSUPPORTED: neither

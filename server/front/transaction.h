@@ -96,7 +96,8 @@ struct transaction {
     struct coverage_tally tally;
     struct verdict verdict;
     struct report failure_report; /* why there is no report, when there is none */
-    struct decision deferred;     /* for whom something failed */
+    struct decision deferred;     /* for whom something failed; its instead: */
+    struct decision impossible;   /* for whom a copy can never be made */
     struct decider *decider;
     const struct decision **decisions; /* by recipient; NULL: everybody is deferred */
     struct transaction_needs *needs;   /* of a dry run, by recipient */

@@ -22,7 +22,7 @@ enum { ARGUMENTS_MOST = 64, START_MS = 20000, TURN_MS = 20, DIFFER_MOST = 5 };
 struct server {
     char folder[64];
     char address[128]; /* of the listener that is played against */
-    char settings[ARGUMENTS_MOST][512];
+    char settings[ARGUMENTS_MOST][2048];
     const char *arguments[2 * ARGUMENTS_MOST + 2];
     size_t setting_count;
     pid_t pid;
@@ -151,7 +151,7 @@ static bool server_wait(const struct server *server)
 
 static void log_show(const struct server *server)
 {
-    char path[96], line[1024];
+    char path[96], line[4096];
     snprintf(path, sizeof(path), "%s/log", server->folder);
     FILE *log = fopen(path, "re");
     while (log && fgets(line, sizeof(line), log))

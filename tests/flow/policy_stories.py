@@ -375,7 +375,11 @@ channels:
         decision = answer.decisions[1][0]
         assert plain(decision['RULE']) == b'executables', decision
         assert plain(decision['PLACE']).startswith(str(server.file).encode()), decision
-        assert any(b'attachment.executable' in plain(need[1]) for need in decision['NEEDS']), decision
+        assert decision['NEEDS'] == [], decision  # it stands on what the file is, not on a finding
+        infected = mixed(text(), attached(b'a.com', EICAR))
+        decision = check(server, ['b@y.example'], infected, options='DRYRUN YES').decisions[1][0]
+        assert plain(decision['RULE']) == b'(table)', decision
+        assert [plain(need[0]) for need in decision['NEEDS']] == [b'clamav'], decision
         assert check(server, ['b@y.example'], program, txn='dry').of(1)[0] == 'REJECT'
 
 

@@ -99,7 +99,8 @@ static void speak(struct report *report, const char *engine, enum world_report k
 
 static void find(struct report *report, enum finding_class class)
 {
-    struct report_finding finding = {.engine = BYTES("alpha"),
+    struct report_finding finding = {.part = report->parts_count > 0 ? 1 : 0,
+                                     .engine = BYTES("alpha"),
                                      .symbol = BYTES("Test.Finding"),
                                      .class = class,
                                      .range = {0, 1},
@@ -114,10 +115,19 @@ static void ask(struct report *report, const char *kind, const char *name)
     assert_int_equal(report_add_question(report, &question), STATUS_OK);
 }
 
-void world_report(struct world *world, size_t job, enum world_report kind)
+void world_answer(struct world *world, size_t job, struct report *report)
+{
+    job_done(&world->jobs[job], STATUS_OK, report);
+}
+
+static void report_with(struct world *world, size_t job, enum world_report kind, bool has_part)
 {
     struct report report;
+    const struct report_part part = {
+        .number = 1, .depth = 1, .kind = PART_LEAF, .type = BYTES("text/plain")};
     report_init(&report, 65536);
+    if (has_part)
+        assert_int_equal(report_add_part(&report, &part), STATUS_OK);
     speak(&report, "alpha", kind);
     if (kind == REPORT_VIRUS)
         find(&report, CLASS_VIRUS);
@@ -137,6 +147,16 @@ void world_report(struct world *world, size_t job, enum world_report kind)
     report_clear(&report);
 }
 
+void world_report(struct world *world, size_t job, enum world_report kind)
+{
+    report_with(world, job, kind, false);
+}
+
+void world_report_part(struct world *world, size_t job, enum world_report kind)
+{
+    report_with(world, job, kind, true);
+}
+
 /* --- the loop --- */
 
 static void finish_cancelled(struct world *world)
@@ -152,6 +172,13 @@ void world_turn(struct world *world)
         uv_run(&world->loop, UV_RUN_NOWAIT);
         finish_cancelled(world);
     }
+}
+
+void world_wait(struct world *world)
+{
+    while (world->loop.active_reqs.count > 0)
+        uv_run(&world->loop, UV_RUN_ONCE);
+    world_turn(world);
 }
 
 /* The clock of the whole test, libuv's too: the real one, put on by what was skipped. */

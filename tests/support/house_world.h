@@ -54,6 +54,8 @@ void world_expect(struct world *world, unsigned i, const char *text);
 
 /* Lets the loop run until nothing is due at this moment; cancelled jobs are done then. */
 void world_turn(struct world *world);
+/* Runs the loop until the threads that the house has set to work have come back. */
+void world_wait(struct world *world);
 /* The clock is put on by so many milliseconds (nobody sleeps), then world_turn(). */
 void world_skip(struct world *world, unsigned ms);
 
@@ -72,6 +74,10 @@ enum world_report {
 };
 /* The worker answers. */
 void world_report(struct world *world, size_t job, enum world_report report);
+/* The same with a leaf, which what is found is about. */
+void world_report_part(struct world *world, size_t job, enum world_report report);
+/* The worker answers with that; the house may take its contents. */
+void world_answer(struct world *world, size_t job, struct report *report);
 void world_fail(struct world *world, size_t job, enum status status);
 
 /* The REPORT and completion lines that world_expect() is to see. */

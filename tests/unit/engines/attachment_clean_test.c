@@ -1,4 +1,4 @@
-/* Documents without their macros (spec/engine-attachment.md 8): what this engine finds before and
+/* Documents without their macros (spec/engine-attachment.md 11): what this engine finds before and
  * after, what stays octet for octet, what is refused. Arguments: a folder to leave the cleaned
  * package in, for another program to read. */
 #include "engines/attachment/clean.h"
@@ -258,10 +258,10 @@ static const struct refusal {
     const char *name;
     struct bytes octets;
 } refusals[] = {
-    {"8 no document", FILE_OF("MZ an executable")},
-    {"8 a text", FILE_OF("text")},
-    {"8 a broken compound file", FILE_OF("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 broken")},
-    {"8 a broken zip", FILE_OF("PK\3\4 broken")},
+    {"11 no document", FILE_OF("MZ an executable")},
+    {"11 a text", FILE_OF("text")},
+    {"11 a broken compound file", FILE_OF("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1 broken")},
+    {"11 a broken zip", FILE_OF("PK\3\4 broken")},
 };
 
 static void test_refused(void **state)
@@ -306,14 +306,14 @@ static const bool kinds[] = {false, true};
 int main(int count, char **arguments)
 {
     struct CMUnitTest tests[] = {
-        {"8 a document of Word", test_document, NULL, NULL, NULL},
-        {"8 a document without macros", test_plain_document, NULL, NULL, NULL},
-        {"8 a package, its project under another name", test_package, NULL, NULL,
+        {"11 a document of Word", test_document, NULL, NULL, NULL},
+        {"11 a document without macros", test_plain_document, NULL, NULL, NULL},
+        {"11 a package, its project under another name", test_package, NULL, NULL,
          (void *)(uintptr_t) "word/other.bin"},
-        {"8 a package", test_package, NULL, NULL, (void *)(uintptr_t) "word/vbaProject.bin"},
-        {"8 a document within a package", test_embedded, NULL, NULL, NULL},
-        {"8 broken documents", test_broken, NULL, NULL, (void *)(uintptr_t)&kinds[0]},
-        {"8 broken packages", test_broken, NULL, NULL, (void *)(uintptr_t)&kinds[1]},
+        {"11 a package", test_package, NULL, NULL, (void *)(uintptr_t) "word/vbaProject.bin"},
+        {"11 a document within a package", test_embedded, NULL, NULL, NULL},
+        {"11 broken documents", test_broken, NULL, NULL, (void *)(uintptr_t)&kinds[0]},
+        {"11 broken packages", test_broken, NULL, NULL, (void *)(uintptr_t)&kinds[1]},
         {refusals[0].name, test_refused, NULL, NULL, (void *)(uintptr_t)&refusals[0]},
         {refusals[1].name, test_refused, NULL, NULL, (void *)(uintptr_t)&refusals[1]},
         {refusals[2].name, test_refused, NULL, NULL, (void *)(uintptr_t)&refusals[2]},

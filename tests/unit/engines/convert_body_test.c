@@ -99,6 +99,12 @@ static const struct row part_rows[] = {
     {"2.1 the same with a footer", "part-remove (PARTS 2)\n" FOOT,
      "Subject: s\r\n\r\na\r\nbegin 644 x.exe\r\n#86)C\r\n`\r\nend\r\nb\r\n",
      "Subject: s\r\n\r\na\r\nb\r\n-- \r\nfoot\r\n", NULL},
+    {"2.1 a notice takes its place", "part-replace (PARTS 2 TEXT \"g\xC3\xB6ne\")",
+     "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "\xE4\r\nbegin 644 x.exe\r\n#86)C\r\n`\r\nend\r\nb\r\n",
+     "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "\xE4\r\ng\xF6ne\r\nb\r\n",
+     NULL},
     {"2.2 remove within what is signed", "part-remove (PARTS 2)", SIGNED TEXT_A FILE_B "--b--\r\n",
      SIGNED TEXT_A FILE_B "--b--\r\n", "convert.left-signed"},
     {"2.2 signed: break", "part-remove (PARTS 3 SIGNED \"break\")",
@@ -243,6 +249,14 @@ static const struct row text_rows[] = {
      "Content-Type: multipart/related; boundary=b\r\n\r\n"
      "--b\r\nContent-Type: text/html\r\n\r\na<p>foot</p>\r\n" TEXT_A "--b--\r\n",
      NULL},
+    {"2 footer: the root that start names", FOOT,
+     "Content-Type: multipart/related; boundary=b; start=\"<x@y>\"\r\n\r\n" TEXT_A
+     "--b\r\nContent-ID: <x@y>\r\n\r\nb\r\n--b--\r\n",
+     "Content-Type: multipart/related; boundary=b; start=\"<x@y>\"\r\n\r\n" TEXT_A
+     "--b\r\nContent-ID: <x@y>\r\n\r\nb\r\n-- \r\nfoot\r\n--b--\r\n",
+     NULL},
+    {"2 footer: no place behind the header", FOOT, "Subject: s\r\n", "Subject: s\r\n",
+     "convert.left-unread"},
     {"2 footer: base64", FOOT, "Content-Transfer-Encoding: base64\r\n\r\nYQ==\r\n",
      "Content-Transfer-Encoding: quoted-printable\r\n\r\na\r\n--=20\r\nfoot=\r\n", NULL},
     {"2 footer: flowed", "footer (TEXT \"a ~>b~ c\")",

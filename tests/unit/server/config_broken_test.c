@@ -130,7 +130,7 @@ static const struct broken_row check_rows[] = {
     {"4.5 HTTP on an inherited socket", "http: {address: 'fd:x'}\n", "1:17: http.address: an IP address and port, or unix:/path, is expected"},
     {"2.4 lines where one belongs", "templates: {x: {subject: {text: \"a\\nb\"}}}\n", "1:26: templates.x.subject: found a map, expected a text"},
     {"2.4 lines of a text in one of the others", "tables: {x: {entries: {text: \"a\\nb\"}}}\n", "1:30: tables.x: found \"a?b\", expected an address, @domain or a domain"},
-    {"2.4 lines where a map belongs", "templates:\n  text: |\n    a\n    b\n", "2:9: templates.text: found \"a?b?\", expected a map"},
+    {"2.4 lines where a map belongs", "templates:\n  text: |\n    a\n    b\n", "2:9: templates.text: found \"a\"..., expected a map"},
     {"4.6 an organisation's address", "organisations: {x: {domains: [x.example, a@x.example]}}\n", "1:42: organisations.x.domains: found \"a@x.example\", expected a domain as x.example or .x.example"},
     {"4.6 an organisation's network among domains", "organisations: {x: {domains: 192.0.2.0/24}}\n", "1:30: organisations.x.domains: found \"192.0.2.0/24\", expected a domain as x.example or .x.example"},
     {"4.6 a domain of two organisations", "organisations: {x: {domains: x.example}, y: {domains: [X.example]}}\n", "1:56: organisations.y.domains: X.example stands before"},
