@@ -48,6 +48,7 @@ static enum status map_addresses(struct decider *decider, const struct rule_mapp
             struct bytes mapped;
             bool changed = false;
             status = mapping_apply(mapping, &decider->view, values->texts[j], &mapped, &changed);
+            prepared->is_bound_hit = prepared->is_bound_hit || decider->view.is_bound_hit;
             if (status == STATUS_OK && changed)
                 status = add_pair(decider, prepared, &capacity, values->texts[j], mapped);
         }
@@ -162,9 +163,13 @@ static enum status add_rule_edit(struct edits_draft *draft, const struct rule *r
                                  const struct rule_edit *edit)
 {
     struct prepared_edit *prepared = NULL;
+    struct fact_view *view = &draft->decider->view;
     enum status status = prepare(draft->decider, edit, &prepared);
-    if (status != STATUS_OK || prepared->is_void)
+    if (status != STATUS_OK)
         return status;
+    view->is_bound_hit = view->is_bound_hit || prepared->is_bound_hit;
+    if (prepared->is_void)
+        return STATUS_OK;
     size_t fields = edit->mapping != NULL ? edit->mapping->field_count : 0;
     size_t most = edit->value_count + 1 + fields + prepared->pair_count;
     struct edit made = {.kind = edit->kind,

@@ -61,6 +61,7 @@ struct prepared_edit {
     struct id_range *parts;
     size_t part_count;
     struct edit_value *pairs; /* MAP of `address` */
+    bool is_bound_hit;        /* its pattern gave up */
     size_t pair_count;
 };
 

@@ -260,12 +260,28 @@ static enum status delivery_make(struct decider *decider, const struct trail *tr
     return STATUS_OK;
 }
 
+/* A pattern of an edit gave up: what it was for is not done, so this is not delivered as if it
+ * were. */
+static enum status bound_make(struct decider *decider, const struct decision *made,
+                              const struct decision **instead)
+{
+    static const struct step bound = {STEP_BOUND, NULL};
+    struct decision other;
+    enum status status = step_make(decider, &bound, &other);
+    if (other.disposition == DISPOSITION_DELIVER) {
+        other.edits = made->edits;
+        other.mark = other.class;
+    }
+    return status == STATUS_OK ? decision_keep(decider, &other, instead) : status;
+}
+
 /* What holds when the trail ends with the step at `last`; *instead: another decision than made. */
 static enum status end_make(struct decider *decider, const struct place *place,
                             const struct trail *trail, size_t last, struct decision *made,
                             const struct decision **instead)
 {
     enum status status = step_make(decider, &trail->steps[last], made);
+    decider->view.is_bound_hit = false;
     if (status == STATUS_OK)
         add_delivery(trail, last, made);
     if (status == STATUS_OK)
@@ -274,6 +290,8 @@ static enum status end_make(struct decider *decider, const struct place *place,
         status = notices_make(decider, trail, last, made);
     if (status == STATUS_OK && made->disposition == DISPOSITION_DELIVER)
         status = delivery_make(decider, trail, last, made);
+    if (status == STATUS_OK && decider->view.is_bound_hit)
+        return bound_make(decider, made, instead);
     bool sends_on =
         made->disposition == DISPOSITION_REDIRECT || made->disposition == DISPOSITION_EXPAND;
     if (status == STATUS_OK && sends_on)

@@ -20,13 +20,6 @@ FACT(attachment)
         values->truth = is_attachment(&report->parts[i]);
 }
 
-static void gather_names(struct fact_gathering *gathering, const struct report_part *part)
-{
-    gather(gathering, part->name);
-    for (size_t i = 0; i < part->other_name_count; i++)
-        gather(gathering, part->other_names[i]);
-}
-
 FACT(attachment_name)
 {
     (void)fact;
@@ -34,7 +27,7 @@ FACT(attachment_name)
     struct fact_gathering gathering = {.view = view};
     for (size_t i = 0; i < report->parts_count; i++)
         if (is_attachment(&report->parts[i]))
-            gather_names(&gathering, &report->parts[i]);
+            gather_part_names(&gathering, &report->parts[i]);
     gathered(&gathering, values);
 }
 

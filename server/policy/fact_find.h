@@ -26,6 +26,8 @@ struct fact_gathering {
 /* Empty ones are left out. */
 void gather(struct fact_gathering *gathering, struct bytes text);
 void gathered(struct fact_gathering *gathering, struct fact_values *values);
+/* All that a part could be called. */
+void gather_part_names(struct fact_gathering *gathering, const struct report_part *part);
 /* Values of all FACT lines of that name. */
 void gather_facts(struct fact_gathering *gathering, struct bytes name);
 

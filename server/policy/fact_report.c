@@ -187,7 +187,7 @@ FACT(part_charset)
     gathered(&gathering, values);
 }
 
-static void gather_names(struct fact_gathering *gathering, const struct report_part *part)
+void gather_part_names(struct fact_gathering *gathering, const struct report_part *part)
 {
     gather(gathering, part->name);
     for (size_t i = 0; i < part->other_name_count; i++)
@@ -200,7 +200,7 @@ FACT(part_name)
     const struct report *report = view->input->report;
     struct fact_gathering gathering = {.view = view};
     for (size_t i = 0; i < report->parts_count; i++)
-        gather_names(&gathering, &report->parts[i]);
+        gather_part_names(&gathering, &report->parts[i]);
     gathered(&gathering, values);
 }
 

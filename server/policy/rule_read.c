@@ -279,13 +279,23 @@ static bool edit_is_steady(const struct rule_edit *edit)
     return steady;
 }
 
-/* Members and notices are made for each recipient. */
+static bool notice_is_steady(const struct rule_notice *notice)
+{
+    bool steady = notice->kind != NOTIFY_RECIPIENT;
+    for (size_t i = 0; i < 2 * notice->template->count; i++)
+        steady = steady && substitution_is_steady(notice->texts[i]);
+    return steady;
+}
+
+/* Members are decided for each recipient. */
 static bool is_steady(const struct rule *rule)
 {
-    bool steady = rule->target_count == 0 && rule->notice_count == 0 &&
-                  (rule->text == NULL || substitution_is_steady(rule->text));
+    bool steady =
+        rule->target_count == 0 && (rule->text == NULL || substitution_is_steady(rule->text));
     for (size_t i = 0; i < rule->edit_count && steady; i++)
         steady = edit_is_steady(&rule->edits[i]);
+    for (size_t i = 0; i < rule->notice_count && steady; i++)
+        steady = notice_is_steady(&rule->notices[i]);
     return steady;
 }
 
@@ -319,6 +329,8 @@ enum status rule_read(struct rule_reader *reading, const struct node *node, stru
     }
     if (status == STATUS_OK)
         status = check_whole(reading, node, rule);
+    if (status != STATUS_OK)
+        return status;
     rule->is_steady = is_steady(rule);
-    return status == STATUS_OK ? settle_name(reading, rule) : status;
+    return settle_name(reading, rule);
 }

@@ -151,17 +151,30 @@ struct bytes substitution_literal(const struct substitution *substitution)
     return literal ? substitution->pieces[0].literal : (struct bytes){NULL, 0};
 }
 
-/* Names of files in which something was found. */
+static bool has_number(const uint32_t *numbers, size_t count, uint32_t number)
+{
+    for (size_t i = 0; i < count; i++)
+        if (numbers[i] == number)
+            return true;
+    return false;
+}
+
+/* Names of files in which something was found, in the order of the findings. A value holds at most
+ * VALUE_TEXT_BYTES names. */
 static void join_names(struct value_text *value, const struct report *report)
 {
-    for (size_t i = 0; i < report->parts_count; i++) {
-        const struct report_part *part = &report->parts[i];
-        bool found = false;
-        for (size_t j = 0; j < report->findings_count && part->name.size > 0 && !found; j++)
-            found =
-                report->findings[j].part == part->number && report->findings[j].class != CLASS_NOTE;
-        if (found)
-            value_text_join(value, part->name);
+    uint32_t joined[VALUE_TEXT_BYTES];
+    size_t count = 0;
+    for (size_t i = 0; i < report->findings_count && !value->is_full; i++) {
+        const struct report_finding *finding = &report->findings[i];
+        bool is_of_part = finding->part > 0 && finding->part <= report->parts_count;
+        if (finding->class == CLASS_NOTE || !is_of_part || count == VALUE_TEXT_BYTES)
+            continue;
+        const struct report_part *part = &report->parts[finding->part - 1];
+        if (part->name.size == 0 || has_number(joined, count, finding->part))
+            continue;
+        joined[count++] = finding->part;
+        value_text_join(value, part->name);
     }
 }
 
