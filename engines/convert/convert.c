@@ -139,6 +139,8 @@ enum status convert(struct message *message, const struct edit *edits, size_t co
     reporter_init(&conversion.reporter, report, message, "convert");
     draft_init(&conversion.draft, message, &message->arena);
     status = section_read(&conversion.header, &conversion.draft);
+    if (status == STATUS_LIMIT)
+        (void)hit(&conversion, "fields");
     if (status == STATUS_OK)
         status = apply_all(&conversion, edits, count);
     if (status == STATUS_OK)

@@ -61,8 +61,6 @@ static bool ends_header(const struct section *section, const struct field *field
 
 static enum status append(struct section *section, const struct section_field *field)
 {
-    if (section->count == SECTION_FIELDS_MOST)
-        return STATUS_LIMIT;
     if (!arena_grow(section->draft->arena, (void **)&section->fields, &section->capacity,
                     section->count, sizeof *section->fields))
         return STATUS_MEMORY;
@@ -88,21 +86,44 @@ static bool is_international(struct bytes octets)
     return at < octets.size && bytes_is_utf8(octets);
 }
 
-/* A byte order mark before the first field is skipped by some readers; others take it for a part of
- * the name of what stands behind it. */
-enum status section_read(struct section *section, struct draft *draft)
-{
-    struct bytes octets = draft->message->octets, mark = BYTES("\xEF\xBB\xBF");
-    bool has_mark = bytes_equal(bytes_slice(octets, 0, mark.size), mark);
-
-    return section_read_from(section, draft, has_mark ? mark.size : 0, octets.size);
-}
-
 /* Nothing begins as a field: new ones stand before all of it, and no line is one. */
 static void note_missing(struct section *section, size_t begin)
 {
+    section->is_missing = true;
     section->begin = section->front_at = section->back_at = begin;
     section->first = section->count;
+}
+
+/* A line of the section, where all readers still see a header or not. */
+static enum status take_line(struct section *section, const struct field *field, bool *is_ended)
+{
+    bool is_before = is_before_fields(section, field);
+    size_t end = field->offset + field->size;
+
+    if (section->count == SECTION_FIELDS_MOST)
+        return STATUS_LIMIT;
+    if (is_before)
+        section->begin = section->front_at = section->back_at = end;
+    *is_ended |= !is_before && ends_header(section, field);
+    if (!*is_ended)
+        section->back_at = end;
+    return append(section,
+                  &(struct section_field){.field = *field, .range = {field->offset, field->size}});
+}
+
+/* Neither a field, nor a mailbox's line, nor an empty line is at its beginning. */
+static bool is_text(const struct section *section, struct bytes octets, size_t begin)
+{
+    size_t i = 0;
+
+    if (section->count == 0)
+        return octets.size == begin;
+    while (i < section->count && section->fields[i].range.offset < section->begin) {
+        if (is_mailbox_line(bytes_slice(octets, section->fields[i].range.offset, 6)))
+            return false;
+        i++;
+    }
+    return i == section->count || !section_begins_as_field(&section->fields[i].field, octets);
 }
 
 enum status section_read_from(struct section *section, struct draft *draft, size_t begin,
@@ -115,29 +136,37 @@ enum status section_read_from(struct section *section, struct draft *draft, size
 
     *section = (struct section){.draft = draft, .style = {.line_break = draft->line_break}};
     section->begin = section->front_at = section->back_at = begin;
-    while (status == STATUS_OK && fields_next(&fields, &field)) {
-        bool is_before = is_before_fields(section, &field);
-
-        if (is_before)
-            section->begin = section->front_at = section->back_at = fields.at;
-        else if (field.offset == section->begin)
-            section->is_missing = !section_begins_as_field(&field, fields.section);
-        is_ended |= !is_before && ends_header(section, &field);
-        if (!is_ended)
-            section->back_at = fields.at;
-        status = append(
-            section, &(struct section_field){.field = field, .range = {field.offset, field.size}});
-        if (section->is_missing && status == STATUS_LIMIT)
-            break;
-    }
-    section->is_missing |= fields.section.size == section->begin;
+    while (status == STATUS_OK && fields_next(&fields, &field))
+        status = take_line(section, &field, &is_ended);
     section->original_count = section->count;
-    if (section->is_missing)
-        note_missing(section, begin);
     section->body = fields.at;
     section->style.is_international =
         is_international(bytes_slice(fields.section, begin, fields.at - begin));
-    return section->is_missing ? STATUS_OK : status;
+    if (!is_text(section, fields.section, begin))
+        return status;
+    note_missing(section, begin);
+    return status == STATUS_LIMIT ? STATUS_OK : status;
+}
+
+/* A byte order mark before the first field is skipped by some readers; others take it for a part of
+ * the name of what stands behind it. What the view has read as a message has a header section,
+ * however its first line looks. */
+enum status section_read(struct section *section, struct draft *draft)
+{
+    struct bytes octets = draft->message->octets, mark = BYTES("\xEF\xBB\xBF");
+    bool has_mark = bytes_equal(bytes_slice(octets, 0, mark.size), mark);
+    size_t begin = has_mark ? mark.size : 0;
+    enum status status = section_read_from(section, draft, begin, octets.size);
+
+    if (status != STATUS_OK || !section->is_missing)
+        return status;
+    if (draft->message->opaque) {
+        note_missing(section, 0);
+        return STATUS_OK;
+    }
+    section->is_missing = false;
+    section->first = 0;
+    return STATUS_OK;
 }
 
 bool section_is_seen(const struct section *section, const struct section_field *field)
@@ -160,23 +189,37 @@ struct section_field *section_next(struct section *section, struct bytes name, s
     return NULL;
 }
 
-/* Fields that only some reader sees within this one. */
+/* Takes one out of the field; the whole field when there were too many. */
+static enum status cut_out(struct section *section, struct section_field *field, struct range cut)
+{
+    cut.offset += field->range.offset;
+    field->is_changed = true;
+    field->is_gone = section->cut_count++ >= SECTION_CUTS_MOST;
+    return field->is_gone ? STATUS_OK : draft_change(section->draft, cut, (struct bytes){0});
+}
+
+/* Fields that only some reader sees within this one; neighbours are taken out together. */
 static enum status delete_within(struct section *section, struct section_field *field,
                                  struct bytes name, size_t *gone)
 {
     struct bytes octets = bytes_slice(section->draft->message->octets, field->range.offset,
                                       (size_t)field->range.size);
     enum status status = STATUS_OK;
-    struct range cut;
+    struct range run = {0}, cut;
     size_t at = 0;
 
-    while (status == STATUS_OK && spelling_next_within(octets, name, &at, &cut)) {
-        cut.offset += field->range.offset;
-        status = draft_change(section->draft, cut, (struct bytes){0});
-        field->is_changed = true;
+    while (status == STATUS_OK && !field->is_gone &&
+           spelling_next_within(octets, name, &at, &cut)) {
         ++*gone;
+        if (run.offset + run.size == cut.offset) {
+            run.size += cut.size;
+            continue;
+        }
+        if (run.size > 0)
+            status = cut_out(section, field, run);
+        run = cut;
     }
-    return status;
+    return run.size > 0 && status == STATUS_OK ? cut_out(section, field, run) : status;
 }
 
 static enum status delete_from(struct section *section, size_t first, struct bytes name,

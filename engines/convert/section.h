@@ -9,7 +9,8 @@
 #include "engines/convert/header_value.h"
 #include "engines/message/header.h"
 
-enum { SECTION_FIELDS_MOST = 262144 };
+/* Past so many fields within others, fields that hold one go as a whole. */
+enum { SECTION_FIELDS_MOST = 262144, SECTION_CUTS_MOST = 4096 };
 
 struct section_field {
     struct field field;  /* of the original as it stands; of a new one its octets' */
@@ -23,6 +24,7 @@ struct section {
     struct draft *draft;
     struct section_field *fields; /* the original's, then those put behind them */
     size_t count, capacity, original_count;
+    size_t cut_count;
     size_t first; /* without a header section the lines before it are a text's, not fields */
     struct section_field *front; /* put before them */
     size_t front_count, front_capacity;

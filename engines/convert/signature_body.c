@@ -108,8 +108,7 @@ static int next_octet(struct canonical *canonical)
     return canonical->octet;
 }
 
-bool signature_body_is_same(const struct draft *draft, size_t begin, bool is_relaxed,
-                            uint64_t length)
+uint64_t signature_body_common(const struct draft *draft, size_t begin, bool is_relaxed)
 {
     struct canonical was = {.source = {.original = draft->message->octets, .at = begin},
                             .is_relaxed = is_relaxed};
@@ -119,13 +118,12 @@ bool signature_body_is_same(const struct draft *draft, size_t begin, bool is_rel
     while (change != NULL && change->range.offset < begin)
         change = change->next;
     is.source.change = change;
-    for (uint64_t i = 0; i < length; i++) {
+    for (uint64_t common = 0;; common++) {
         int octet = next_octet(&was);
 
         if (octet != next_octet(&is))
-            return false;
+            return common;
         if (octet < 0)
-            break;
+            return UINT64_MAX;
     }
-    return true;
 }

@@ -4,9 +4,8 @@
 
 #include "engines/convert/draft.h"
 
-/* Whether the first `length` octets of it are the same; begin: where the body stands in the
- * original. One pass over both. */
-bool signature_body_is_same(const struct draft *draft, size_t begin, bool is_relaxed,
-                            uint64_t length);
+/* How many octets at its beginning are the same; UINT64_MAX: all of them. begin: where the body
+ * stands in the original. One pass over both. */
+uint64_t signature_body_common(const struct draft *draft, size_t begin, bool is_relaxed);
 
 #endif

@@ -17,6 +17,12 @@ struct met {
     bool is_other; /* changed, or new */
 };
 
+/* Octets of the canonical body that edits left. */
+struct same_body {
+    bool is_known;
+    uint64_t size;
+};
+
 struct deciding {
     struct conversion *conversion;
     struct met *original, *copy; /* from the top to the bottom */
@@ -25,6 +31,7 @@ struct deciding {
     size_t touched_count;
     bool is_many; /* more than that */
     bool has_other_body;
+    struct same_body same[2]; /* simple, relaxed */
 };
 
 static void touch(struct deciding *deciding, struct bytes name)
@@ -117,16 +124,25 @@ static bool are_same(const struct deciding *deciding, struct bytes name, size_t 
     return true;
 }
 
-/* A signature without l= covers all of it. */
-static bool body_holds(const struct deciding *deciding, const struct signature_tags *tags)
+/* A signature without l= covers all of it. How much is the same is found once for each
+ * canonicalization. */
+static bool body_holds(struct deciding *deciding, const struct signature_tags *tags)
 {
-    return !deciding->has_other_body ||
-           (tags->has_length &&
-            signature_body_is_same(&deciding->conversion->draft, deciding->conversion->header.body,
-                                   tags->has_relaxed_body, tags->length));
+    struct same_body *same = &deciding->same[tags->has_relaxed_body];
+
+    if (!deciding->has_other_body)
+        return true;
+    if (!tags->has_length)
+        return false;
+    if (!same->is_known)
+        same->size =
+            signature_body_common(&deciding->conversion->draft, deciding->conversion->header.body,
+                                  tags->has_relaxed_body);
+    same->is_known = true;
+    return tags->length <= same->size;
 }
 
-static bool holds(const struct deciding *deciding, const struct met *signature,
+static bool holds(struct deciding *deciding, const struct met *signature,
                   const struct signature_tags *tags)
 {
     if (signature->is_other || deciding->conversion->is_wrapped || deciding->is_many ||
@@ -170,7 +186,7 @@ static enum status name_signature(struct arena *arena, const struct signature_ta
     return text->data != NULL ? STATUS_OK : STATUS_MEMORY;
 }
 
-static enum status decide(const struct deciding *deciding, struct bytes **broken, size_t *count)
+static enum status decide(struct deciding *deciding, struct bytes **broken, size_t *count)
 {
     struct arena *arena = deciding->conversion->draft.arena;
     enum status status = STATUS_OK;

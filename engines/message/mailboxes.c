@@ -303,24 +303,26 @@ bool mailboxes_next(struct mailboxes *mailboxes, struct mailbox *mailbox)
     return false;
 }
 
-/* Behind what is not part of an address at `at`: a blank, a comment. Quotes are whole. */
-static size_t behind_filler(struct bytes text, size_t at)
+/* Behind what is no part of an address at `at`: a blank, a comment that ends. */
+static size_t behind_filler(struct mailboxes *text, size_t at)
 {
-    struct mailboxes mailboxes = {.value = text};
+    size_t next;
 
-    if (text.data[at] == '(')
-        return behind_comment(&mailboxes, at);
-    return is_blank(text.data[at]) ? at + 1 : at;
+    if (text->value.data[at] != '(' || text->has_open_comment)
+        return is_blank(text->value.data[at]) ? at + 1 : at;
+    next = behind_comment(text, at);
+    return text->has_open_comment ? at : next;
 }
 
 /* Appends the text without blanks and comments, but for blanks in quotes. */
 static size_t append(uint8_t *room, size_t size, struct bytes text, bool is_domain)
 {
+    struct mailboxes walk = {.value = text};
     bool is_quoted = false;
 
     for (size_t at = 0; at < text.size;) {
         uint8_t octet = text.data[at];
-        size_t next = is_quoted ? at : behind_filler(text, at);
+        size_t next = is_quoted ? at : behind_filler(&walk, at);
 
         if (next > at || octet == '\r' || octet == '\n') {
             at = next > at ? next : at + 1;

@@ -61,11 +61,21 @@ def python_tree(octets):
         return None, None
 
 
+def header_and_body(octets):
+    """Divided at the first empty line."""
+    return (re.split(rb'\r?\n(?=\r?\n)', octets, 1) + [b''])[:2]
+
+
+def is_behind_blanks(original, copy):
+    """Fields behind a first line of blanks, which some readers pass over: the body is the same."""
+    return original[:1] in b' \t' and copy.endswith(header_and_body(original)[1])
+
+
 def is_ambiguous(message, octets):
-    """Where its header ends is not the same for all readers."""
-    header = re.split(rb'\r?\n\r?\n', octets, 1)[0]
+    """Where its header ends, and what is a field, is not the same for all readers."""
+    header = header_and_body(octets)[0]
     return any(isinstance(defect, MissingHeaderBodySeparatorDefect) for defect in message.defects) or re.search(
-        rb'\r(?!\n|\Z)', header)
+        rb'\r(?!\n|\Z)|\n[ \t]+(From|Received|X-[A-Za-z-]*): ', header)
 
 
 def fields_without(message, name):
@@ -79,7 +89,7 @@ def fields_without(message, name):
 def message_faults(path, edit, name, views, original, copy):
     was, now = views
     if was['opaque'] and not was['cap']:  # nobody reads it as mail: it becomes the body of one
-        if not copy.endswith(original):
+        if not copy.endswith(original) and not is_behind_blanks(original, copy):
             yield f'{path}: {edit}: the text is another one'
         return
     if not was['cap'] and tree(was, original) != tree(now, copy):

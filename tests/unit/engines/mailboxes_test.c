@@ -125,12 +125,18 @@ static void test_megabytes(void **state)
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
         struct mailboxes mailboxes;
         struct mailbox mailbox;
+        struct arena arena;
+        struct bytes text;
 
         for (size_t at = 0; at < SIZE; at++)
             octets[at] = (uint8_t)units[i][at % strlen(units[i])];
         mailboxes_init(&mailboxes, (struct bytes){octets, SIZE});
-        while (mailboxes_next(&mailboxes, &mailbox))
+        arena_init(&arena, 16 * SIZE);
+        while (mailboxes_next(&mailboxes, &mailbox)) {
             assert_true(mailboxes.count <= MAILBOXES_MOST);
+            assert_int_equal(mailbox_text(&mailbox, &arena, &text), STATUS_OK);
+        }
+        arena_clear(&arena);
     }
     test_free(octets);
 }
