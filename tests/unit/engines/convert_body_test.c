@@ -229,6 +229,10 @@ static const struct row text_rows[] = {
 
     {"2 footer: one text", FOOT, "Subject: s\r\n\r\na\r\n",
      "Subject: s\r\n\r\na\r\n-- \r\nfoot\r\n", NULL},
+    {"2 footer: two of them, and a sum that no longer holds",
+     "footer (TEXT \"one\")\nfooter (TEXT \"two\")",
+     "Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\r\nA: b\r\n\r\na\r\n",
+     "A: b\r\n\r\na\r\none\r\ntwo\r\n", NULL},
     {"2 footer: without an end of the line", FOOT, "Subject: s\r\n\r\na",
      "Subject: s\r\n\r\na\r\n-- \r\nfoot", NULL},
     {"2 footer: the first text, no attachment", FOOT,
@@ -367,6 +371,19 @@ static void test_wrap(void **state)
     made_copy_clear(&copy);
 }
 
+static void test_wrap_twice(void **state)
+{
+    struct made_copy copy;
+
+    (void)state;
+    made_copy_init(&copy, BYTES("Content-Type: image/png\r\n\r\nx\r\n"),
+                   "footer (TEXT \"one\")\nfooter (TEXT \"two\")");
+    assert_int_equal(copy.status, STATUS_OK);
+    assert_int_equal(buffer_append_octet(&copy.octets, '\0'), STATUS_OK);
+    assert_non_null(strstr((const char *)copy.octets.data, "\r\n\r\none\r\ntwo\r\n--"));
+    made_copy_clear(&copy);
+}
+
 static void add_rows(struct CMUnitTest *tests, size_t *tests_count, const struct row *rows,
                      size_t count)
 {
@@ -385,5 +402,7 @@ int main(void)
     add_rows(tests, &count, text_rows, sizeof text_rows / sizeof text_rows[0]);
     tests[count++] =
         (struct CMUnitTest){"2 footer: a message without a text", test_wrap, NULL, NULL, NULL};
+    tests[count++] =
+        (struct CMUnitTest){"2 footer: two, and no text", test_wrap_twice, NULL, NULL, NULL};
     return _cmocka_run_group_tests("convert_body", tests, count, NULL, NULL);
 }
