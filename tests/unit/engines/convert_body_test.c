@@ -188,6 +188,22 @@ static const struct row text_rows[] = {
      "Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" PGP,
      "Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" PGP, "convert.left-signed"},
 
+    {"7 html-disarm: a mark is stronger than the label", "html-disarm ()",
+     "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+     "//48AGIAIABvAG4AYwBsAGkAYwBrAD0AeAA+AOkAPAAvAGIAPgA=\r\n",
+     "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+     "PGI+w6k8L2I+\r\n",
+     NULL},
+    {"7 html-disarm: then a footer, then 7bit", "html-disarm ()\n" FOOT "\nencoding (TO \"7bit\")",
+     "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "<script>a()</script>some longer text with an \xE9\r\n",
+     "Content-Type: text/html; charset=iso-8859-1\r\n"
+     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+     "some longer text with an =E9\r\n<p>foot</p>=\r\n",
+     NULL},
+    {"7 html-disarm: what is harmless is the same octets", "html-disarm ()",
+     "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+\r\nYQ==\r\n",
+     "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+\r\nYQ==\r\n", NULL},
     {"2 encoding: text to 7bit", "encoding (TO \"7bit\")",
      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
      "long, long text \xC3\xA9\r\n",
