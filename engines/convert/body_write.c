@@ -95,6 +95,8 @@ static enum status write_fields(struct conversion *conversion, const struct body
 
     if (status == STATUS_OK && word != NULL)
         status = content_fields_encode(&fields, word);
+    if (status == STATUS_OK && (body->is_changed || body->fate == BODY_CLEANED))
+        status = content_fields_drop_sum(&fields);
     if (status == STATUS_OK && body->is_relabelled)
         status = content_fields_label(&fields, body->charset);
     return status == STATUS_OK ? content_fields_close(&fields) : status;
