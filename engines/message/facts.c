@@ -198,7 +198,7 @@ static void report_marks(struct asking *asking)
     char digits[24];
 
     for (size_t i = 0; i < asking->want_count; i++) {
-        if (asking->wants[i].aspect != ASPECT_MARK)
+        if (asking->wants[i].aspect != ASPECT_MARK || asking->wants[i].count == 0)
             continue;
         snprintf(digits, sizeof digits, "%" PRIu64, asking->wants[i].count);
         note(asking, report_add_fact(asking->reporter->report, asking->wants[i].name,

@@ -6,7 +6,8 @@
  *     header.NAME.address   the addr-spec of each mailbox in it, domain in lower case
  *     header.NAME.domain    its domain
  *     header.NAME.name      its display name, decoded
- *     mark.NAME             how many fields are spelled so in any way that a reader could take */
+ *     mark.NAME             how many fields are spelled so in any way that a reader could take, if
+ * any */
 #ifndef ENGINES_MESSAGE_FACTS_H
 #define ENGINES_MESSAGE_FACTS_H
 
