@@ -420,11 +420,63 @@ channels: {inbound: {}, outbound: {engines: [attachment]}}
         server.until('the refusal', lambda: server.logged('there is no engine'))
 
 
+def example(name):
+    return (pathlib.Path(__file__).parents[2] / 'spec' / 'examples' / f'policy-{name}.yaml').read_text()
+
+
+def the_manual_tags():
+    with Server(example('tag')) as server:
+        octets = check(server, ['b@example.org'], mail(b'Subject: You have WON a prize')).of(1)[2]
+        assert b'Subject: [SPAM?] You have WON a prize' in fields(octets) and b'X-Spam-Flag: YES' in fields(octets), octets
+        encoded = mail(b'Subject: =?utf-8?q?ch=C3=A9ap_pills?=')
+        octets = check(server, ['b@example.org'], encoded).of(1)[2]
+        assert octets == encoded, octets
+        assert check(server, ['b@example.org'], mail(b'Subject: hello')).of(1) == ('DELIVER', {}, mail(b'Subject: hello'))
+
+
+def the_manual_blocks():
+    program = mixed(text(), attached(b'a.exe', b'MZ' + bytes(200)))
+    with Server(example('block')) as server:
+        answer = check(server, ['it@example.org', 'b@example.org'], program)
+        assert [answer.results[n][0] for n in (1, 2)] == ['DELIVER', 'REJECT'], answer.results
+        assert b'a.exe' in plain(answer.results[2][1]['TEXT']), answer.results
+        infected = mixed(text(), attached(b'a.exe', EICAR))
+        assert check(server, ['it@example.org'], infected).of(1)[0] == 'QUARANTINE'
+
+
+def the_manual_redirects():
+    with Server(example('redirect')) as server:
+        answer = check(server, ['jane@example.org', 'old.name@example.org', 'x@subsidiary.example', 'b@example.org'], mail())
+        assert [plain(answer.results[n][1]['TO']) for n in (1, 2, 3)] == [
+            b'jane.doe@example.org', b'new.name@example.org', b'x@example.org'], answer.results
+        assert answer.of(4)[0] == 'DELIVER'
+
+
+def the_manual_expands():
+    with Server(example('expand')) as server:
+        answer = check(server, ['team@example.org'], mail(b'Subject: hello'))
+        disposition, attributes, _ = answer.of(1)
+        assert disposition == 'EXPAND' and plain(attributes['SENDER']) == b'team-owner@example.org', answer.results
+        copies = {plain(address): answer.copies[int(pairs(group[2])['COPY'])]
+                  for group in attributes['MEMBERS'] for address in group[1]}
+        assert b'The archive is at' in copies[b'ann@example.org'] and copies[b'ann@example.org'] == copies[b'bob@example.org']
+        assert b'You get this because' in copies[b'carol@partner.example']
+
+
+def the_manual_cleans():
+    with Server(example('clean')) as server:
+        infected = mixed(text(b'hello'), attached(b'a.com', EICAR))
+        disposition, attributes, octets = check(server, ['b@example.org'], infected).of(1)
+        assert disposition == 'DELIVER' and b'EICAR' not in octets and b'hello' in octets, octets
+        assert b'The file a.com was removed' in octets and attributes['STORE'], octets
+
+
 STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
            and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
                                   'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
                                   'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
-                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel')]
+                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel', 'the_manual_tags', 'the_manual_blocks',
+                                  'the_manual_redirects', 'the_manual_expands', 'the_manual_cleans')]
 
 wanted = sys.argv[2:]
 failed = 0
