@@ -1,4 +1,4 @@
-/* Documents without their macros (spec/engine-attachment.md 8). What cannot be made so that this
+/* Documents without their macros (spec/engine-attachment.md 11). What cannot be made so that this
  * engine itself finds nothing more is UNSUPPORTED. */
 #ifndef ENGINES_ATTACHMENT_CLEAN_H
 #define ENGINES_ATTACHMENT_CLEAN_H

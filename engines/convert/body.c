@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "engines/message/claims.h"
+#include "engines/message/header.h"
 
 static enum status make_items(struct conversion *conversion)
 {
@@ -34,33 +35,33 @@ enum status body_of(struct conversion *conversion, struct part *part, struct bod
     return STATUS_OK;
 }
 
+static void put(uint8_t *out, size_t *size, struct bytes octets)
+{
+    if (octets.size > 0)
+        memcpy(out + *size, octets.data, octets.size);
+    *size += octets.size;
+}
+
 /* The content without what was cut out of it. */
 static enum status apply_cuts(struct conversion *conversion, struct body *body)
 {
     struct bytes from = body->content;
-    size_t size = from.size, at = 0, written = 0;
+    size_t room = from.size, at = 0, size = 0;
     enum status status;
     uint8_t *out;
 
     for (const struct body_cut *cut = body->cuts; cut != NULL; cut = cut->next)
-        size += cut->data.size;
-    status = conversion_take(conversion, size + 1, &out);
-    for (const struct body_cut *cut = body->cuts; cut != NULL && status == STATUS_OK;
-         cut = cut->next) {
-        struct bytes kept = bytes_slice(from, at, (size_t)cut->range.offset - at);
-
-        memcpy(out + written, kept.data, kept.size);
-        written += kept.size;
-        memcpy(out + written, cut->data.data, cut->data.size);
-        written += cut->data.size;
-        at = (size_t)(cut->range.offset + cut->range.size);
-    }
+        room += cut->data.size;
+    status = conversion_take(conversion, room + 1, &out);
     if (status != STATUS_OK)
         return status;
-    from = bytes_slice(from, at, SIZE_MAX);
-    if (from.size > 0)
-        memcpy(out + written, from.data, from.size);
-    body_change(body, (struct bytes){out, written + from.size});
+    for (const struct body_cut *cut = body->cuts; cut != NULL; cut = cut->next) {
+        put(out, &size, bytes_slice(from, at, (size_t)cut->range.offset - at));
+        put(out, &size, cut->data);
+        at = (size_t)(cut->range.offset + cut->range.size);
+    }
+    put(out, &size, bytes_slice(from, at, SIZE_MAX));
+    body_change(body, (struct bytes){out, size});
     return STATUS_OK;
 }
 
@@ -138,6 +139,17 @@ struct part *bodies_next_leaf(struct conversion *conversion, uint32_t *at)
     return NULL;
 }
 
+bool body_has_place(const struct conversion *conversion, const struct part *part)
+{
+    struct bytes octets = conversion->message->octets;
+    size_t at = (size_t)part->body.offset, line;
+
+    if (part->header.size == 0 || part->body.size > 0)
+        return true;
+    line = line_break_before(octets, at);
+    return line < at && (line == part->header.offset || octets.data[line - 1] == '\n');
+}
+
 static uint8_t folded(uint8_t octet)
 {
     return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
@@ -166,6 +178,21 @@ bool body_type_fits(struct bytes glob, struct bytes type)
     while (i < glob.size && glob.data[i] == '*')
         i++;
     return i == glob.size;
+}
+
+bool body_is_ascii(struct bytes octets)
+{
+    for (size_t i = 0; i < octets.size; i++) {
+        if (octets.data[i] >= 0x80)
+            return false;
+    }
+    return true;
+}
+
+enum status body_hit(struct conversion *conversion, const struct part *part, const char *cap)
+{
+    reporter_cap(&conversion->reporter, cap, part->number, part->body);
+    return STATUS_LIMIT;
 }
 
 void body_note(struct conversion *conversion, const struct part *part, const char *symbol,

@@ -24,12 +24,17 @@ struct part *bodies_next_leaf(struct conversion *conversion, uint32_t *at);
 bool bodies_is_gone(const struct conversion *conversion, const struct part *part);
 /* Among the parts of the message itself, not of another reading, not in another's content. */
 bool bodies_is_own(const struct conversion *conversion, const struct part *part);
+/* Something can stand behind the header: an empty line ends it, or there is something already. */
+bool body_has_place(const struct conversion *conversion, const struct part *part);
 /* Says all of it to the draft and to the message's header section, before that is flushed. INVALID,
  * LIMIT, MEMORY. */
 MUST_CHECK enum status bodies_flush(struct conversion *conversion);
 
 /* A glob with `*` and `?`, case folded. */
 bool body_type_fits(struct bytes glob, struct bytes type);
+bool body_is_ascii(struct bytes octets);
+/* A cap of the budget was hit over the part: reported. Returns LIMIT. */
+enum status body_hit(struct conversion *conversion, const struct part *part, const char *cap);
 /* NOTE findings of what was left alone or lost. */
 void body_note(struct conversion *conversion, const struct part *part, const char *symbol,
                const char *text, uint64_t count);

@@ -17,15 +17,6 @@ static bool was_plain(const struct body *body)
            (!part_is_text(part) || !body->is_relabelled || charset_keeps_ascii(part->charset));
 }
 
-static bool has_high(struct bytes octets)
-{
-    for (size_t i = 0; i < octets.size; i++) {
-        if (octets.data[i] >= 0x80)
-            return true;
-    }
-    return false;
-}
-
 static enum transfer_form choose_form(const struct conversion *conversion, const struct body *body)
 {
     const struct part *part = body->part;
@@ -33,7 +24,7 @@ static enum transfer_form choose_form(const struct conversion *conversion, const
     struct bytes label = body->is_relabelled ? body->charset : part->charset;
     bool has_lines = part_is_text(part) && charset_keeps_lines(label);
     bool allows_8bit =
-        body->is_recoded ? body->allows_8bit : part_is_identity(part) && has_high(part->raw);
+        body->is_recoded ? body->allows_8bit : part_is_identity(part) && !body_is_ascii(part->raw);
     enum transfer_form form;
 
     form = was_plain(body)
@@ -78,6 +69,24 @@ enum status body_encode(struct conversion *conversion, const struct part *part,
     return STATUS_OK;
 }
 
+/* The body becomes those octets: what both begin and end with is kept. */
+static enum status put_body(struct conversion *conversion, const struct part *part,
+                            struct bytes made)
+{
+    struct bytes raw = part->raw;
+    size_t least = raw.size < made.size ? raw.size : made.size, front = 0, back = 0;
+
+    while (front < least && raw.data[front] == made.data[front])
+        front++;
+    while (back < least - front && raw.data[raw.size - 1 - back] == made.data[made.size - 1 - back])
+        back++;
+    if (front == 0 && back > 0 && back == raw.size)
+        back--; /* what others put before the body stays before it */
+    return draft_change(&conversion->draft,
+                        (struct range){part->body.offset + front, raw.size - front - back},
+                        bytes_slice(made, front, made.size - front - back));
+}
+
 static enum status write_fields(struct conversion *conversion, const struct body *body,
                                 const char *word)
 {
@@ -86,6 +95,8 @@ static enum status write_fields(struct conversion *conversion, const struct body
 
     if (status == STATUS_OK && word != NULL)
         status = content_fields_encode(&fields, word);
+    if (status == STATUS_OK && (body->is_changed || body->fate == BODY_CLEANED))
+        status = content_fields_drop_sum(&fields);
     if (status == STATUS_OK && body->is_relabelled)
         status = content_fields_label(&fields, body->charset);
     return status == STATUS_OK ? content_fields_close(&fields) : status;
@@ -108,8 +119,7 @@ static enum status write_leaf(struct conversion *conversion, struct body *body)
     status = body_encode(conversion, body->part, form, body->content, &encoded);
     if (status == STATUS_OK)
         status = write_fields(conversion, body, transfer_form_word(form));
-    return status == STATUS_OK ? draft_change(&conversion->draft, body->part->body, encoded)
-                               : status;
+    return status == STATUS_OK ? put_body(conversion, body->part, encoded) : status;
 }
 
 /* Octets that an engine made in the place of a leaf's: its fields but the encoding stay. */
@@ -122,8 +132,7 @@ static enum status write_cleaned(struct conversion *conversion, struct body *bod
     status = body_encode(conversion, body->part, FORM_BASE64, body->content, &encoded);
     if (status == STATUS_OK)
         status = write_fields(conversion, body, transfer_form_word(FORM_BASE64));
-    return status == STATUS_OK ? draft_change(&conversion->draft, body->part->body, encoded)
-                               : status;
+    return status == STATUS_OK ? put_body(conversion, body->part, encoded) : status;
 }
 
 /* A container that declares an encoding which its parts no longer need. */

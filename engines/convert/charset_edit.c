@@ -4,15 +4,6 @@
 #include "engines/decode/charset.h"
 #include "engines/decode/charset_table.h"
 
-static bool is_ascii(struct bytes octets)
-{
-    for (size_t i = 0; i < octets.size; i++) {
-        if (octets.data[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
 /* Both labels mean one charset that we know. */
 static bool means_same(struct bytes a, struct bytes b)
 {
@@ -35,12 +26,6 @@ static bool fits(const struct edit *edit, const struct part *part)
             bytes_equal_fold(from, part->charset));
 }
 
-static enum status hit(struct conversion *conversion, const struct part *part, const char *cap)
-{
-    reporter_cap(&conversion->reporter, cap, part->number, part->body);
-    return STATUS_LIMIT;
-}
-
 enum status convert_text(struct conversion *conversion, struct body *body, struct bytes to)
 {
     const struct part *part = body->part;
@@ -55,14 +40,14 @@ enum status convert_text(struct conversion *conversion, struct body *body, struc
     if (status == STATUS_OK && cap == NULL)
         status = charset_from_utf8(to, text.text, conversion->budget, arena, &octets, &cap);
     if (status != STATUS_OK || cap != NULL)
-        return cap != NULL ? hit(conversion, part, cap) : status;
+        return cap != NULL ? body_hit(conversion, part, cap) : status;
     if (text.invalid > 0)
         body_note(conversion, part, "convert.invalid-octets", "octets that mean nothing",
                   text.invalid);
     if (octets.unmappable > 0)
         body_note(conversion, part, "convert.unmappable", "characters that became ?",
                   octets.unmappable);
-    if (bytes_equal(octets.octets, body->content) && is_ascii(body->content) &&
+    if (bytes_equal(octets.octets, body->content) && body_is_ascii(body->content) &&
         charset_keeps_ascii(from))
         return STATUS_OK; /* the same text under either label */
     if (!bytes_equal(octets.octets, body->content))
@@ -106,7 +91,8 @@ static enum status convert_leaf(struct conversion *conversion, const struct edit
         body_note(conversion, part, "convert.left-encoded", "octets that are no text", 1);
         return STATUS_OK;
     }
-    if (is_ascii(body->content) && charset_keeps_ascii(part->charset) && charset_keeps_ascii(to))
+    if (body_is_ascii(body->content) && charset_keeps_ascii(part->charset) &&
+        charset_keeps_ascii(to))
         return STATUS_OK;
     status = signed_passes_over(conversion, edit, body, true, &passes);
     return status == STATUS_OK && !passes ? convert_text(conversion, body, to) : status;

@@ -136,6 +136,13 @@ enum status content_fields_label(struct content_fields *fields, struct bytes lab
     return status;
 }
 
+enum status content_fields_drop_sum(struct content_fields *fields)
+{
+    size_t gone;
+
+    return section_delete(fields->section, BYTES("Content-MD5"), &gone);
+}
+
 enum status content_fields_replace(struct content_fields *fields, struct bytes type,
                                    struct bytes disposition, const char *word)
 {

@@ -22,6 +22,8 @@ MUST_CHECK enum status content_fields_open(struct content_fields *fields,
 MUST_CHECK enum status content_fields_encode(struct content_fields *fields, const char *word);
 /* The parameter charset of Content-Type: only it changes, and what could be taken for it goes. */
 MUST_CHECK enum status content_fields_label(struct content_fields *fields, struct bytes label);
+/* Content-MD5 (RFC 1864) of another content goes. */
+MUST_CHECK enum status content_fields_drop_sum(struct content_fields *fields);
 /* Every Content- field goes; type and word are put in, MIME-Version besides where there is none and
  * the section is that of a message. */
 MUST_CHECK enum status content_fields_replace(struct content_fields *fields, struct bytes type,

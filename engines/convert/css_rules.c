@@ -42,8 +42,17 @@ static void feed(struct window *window, uint8_t octet)
         window->size = WINDOW;
     }
     window->octets[window->size++] = (char)(octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet);
-    if (strchr("(t:gk", window->octets[window->size - 1]) != NULL)
+    switch (window->octets[window->size - 1]) { /* what the words end with */
+    case '(':
+    case 't':
+    case ':':
+    case 'g':
+    case 'k':
         look(window);
+        break;
+    default:
+        break;
+    }
 }
 
 bool css_is_dangerous(struct bytes css, bool is_attribute)

@@ -44,7 +44,7 @@ static bool put_in_leaf(struct footer *footer, struct part *part)
 static bool visit_leaf(struct footer *footer, struct part *part)
 {
     if (part->claims == NULL || part->cap != NULL || part->encoding == ENCODING_UNKNOWN ||
-        is_attachment(part))
+        is_attachment(part) || !body_has_place(footer->conversion, part))
         return false;
     if (!bytes_equal_fold(part->type, BYTES("text/plain")) &&
         !bytes_equal_fold(part->type, BYTES("text/html")))
@@ -64,6 +64,50 @@ static bool is_closed(struct footer *footer, const struct part *part)
     signed_note(footer->conversion, part);
     footer->is_signed = true;
     return true;
+}
+
+/* The value of a parameter or field without the brackets around it. */
+static struct bytes without_brackets(struct bytes value)
+{
+    if (value.size > 1 && value.data[0] == '<' && value.data[value.size - 1] == '>')
+        value = bytes_slice(value, 1, value.size - 2);
+    return value;
+}
+
+static bool has_id(const struct message *message, const struct part *part, struct bytes id)
+{
+    struct fields fields = {
+        bytes_slice(message->octets, (size_t)part->header.offset, (size_t)part->header.size), 0};
+    struct field field;
+
+    while (fields_next(&fields, &field)) {
+        if (bytes_equal_fold(field.name, BYTES("Content-ID")))
+            return bytes_equal(without_brackets(field.value), id);
+    }
+    return false;
+}
+
+/* RFC 2387 3.2: the part that `start` names; NULL: it is the first. */
+static struct part *start_of(const struct footer *footer, const struct part *part)
+{
+    struct message *message = footer->conversion->message;
+    struct parameters parameters;
+    struct parameter parameter;
+
+    if (part->claims == NULL || !part->claims->has_type)
+        return NULL;
+    parameters_init(&parameters, part->claims->type.value);
+    while (parameters_next(&parameters, &parameter)) {
+        if (!bytes_equal_fold(parameter.name, BYTES("start")))
+            continue;
+        for (uint32_t i = part->number; i < message->laid_count; i++) {
+            if (message->parts[i].parent == part->number &&
+                has_id(message, &message->parts[i], without_brackets(parameter.value)))
+                return &message->parts[i];
+        }
+        return NULL;
+    }
+    return NULL;
 }
 
 /* Children in their order. all: each of them; else up to the first that has it; only_first: no
@@ -91,6 +135,9 @@ static bool visit_children(struct footer *footer, const struct part *part, bool 
 
 static bool visit(struct footer *footer, struct part *part)
 {
+    bool is_related = bytes_equal_fold(part->type, BYTES("multipart/related"));
+    struct part *start = is_related ? start_of(footer, part) : NULL;
+
     if (bodies_is_gone(footer->conversion, part))
         return false;
     if (is_closed(footer, part))
@@ -99,9 +146,10 @@ static bool visit(struct footer *footer, struct part *part)
         return visit_leaf(footer, part);
     if (part->kind == PART_MESSAGE || is_attachment(part))
         return false;
+    if (start != NULL)
+        return visit(footer, start);
     return visit_children(footer, part,
-                          bytes_equal_fold(part->type, BYTES("multipart/alternative")),
-                          bytes_equal_fold(part->type, BYTES("multipart/related")));
+                          bytes_equal_fold(part->type, BYTES("multipart/alternative")), is_related);
 }
 
 enum status convert_footer(struct draft *draft, const struct edit *edit,
@@ -116,7 +164,7 @@ enum status convert_footer(struct draft *draft, const struct edit *edit,
     (void)draft;
     if (footer.text.size + footer.html.size == 0)
         return STATUS_INVALID;
-    if (message->opaque || message->laid_count == 0) {
+    if (message->opaque || !body_has_place(conversion, &message->parts[0])) {
         body_note(conversion, &message->parts[0], "convert.left-unread",
                   "parts that cannot be told apart", 1);
         return STATUS_OK;

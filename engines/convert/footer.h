@@ -16,6 +16,12 @@ struct footer {
 
 /* footer_text.c: behind the last line, in the text's charset when it fits, else in UTF-8. */
 MUST_CHECK enum status footer_put_text(struct footer *footer, struct body *body);
+/* The content with the footer. */
+typedef enum status (*footer_put)(struct footer *footer, const struct part *part,
+                                  struct bytes content, struct bytes *all);
+/* All of the text with its footer through UTF-8: to its own charset again when that writes it. */
+MUST_CHECK enum status footer_recode(struct footer *footer, struct body *body, struct bytes label,
+                                     footer_put put_footer);
 /* As the lines of a text end; those of the message where it has none. */
 struct bytes footer_line_break(const struct footer *footer, struct bytes content);
 /* footer_html.c: before the last </body> that a reader sees as one, else at the end. */

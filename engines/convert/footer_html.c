@@ -101,14 +101,16 @@ static enum status html_of_text(struct footer *footer, struct bytes *html)
     return STATUS_OK;
 }
 
-static enum status insert(struct footer *footer, struct bytes content, struct bytes html,
+static enum status insert(struct footer *footer, const struct part *part, struct bytes content,
                           struct bytes *all)
 {
+    struct bytes html = footer->html;
     size_t place = footer_html_place(content), size;
     uint8_t *out;
     enum status status =
         conversion_take(footer->conversion, content.size + REFERENCE_MOST * html.size + 1, &out);
 
+    (void)part;
     if (status != STATUS_OK)
         return status;
     if (place > 0)
@@ -120,50 +122,18 @@ static enum status insert(struct footer *footer, struct bytes content, struct by
     return STATUS_OK;
 }
 
-/* Where ASCII is not itself: through UTF-8, and back when that writes it. */
-static enum status insert_recoded(struct footer *footer, struct body *body, struct bytes label,
-                                  struct bytes html)
-{
-    struct conversion *conversion = footer->conversion;
-    struct arena *arena = conversion->draft.arena;
-    struct charset_text text;
-    struct charset_octets octets = {.unmappable = 1};
-    struct bytes all;
-    const char *cap;
-    enum status status =
-        charset_to_utf8(label, body->content, conversion->budget, arena, &text, &cap);
-
-    if (status == STATUS_OK && cap == NULL)
-        status = insert(footer, text.text, html, &all);
-    if (status == STATUS_OK && cap == NULL && text.invalid == 0)
-        status = charset_from_utf8(label, all, conversion->budget, arena, &octets, &cap);
-    if (cap != NULL) {
-        reporter_cap(&conversion->reporter, cap, body->part->number, body->part->body);
-        return STATUS_LIMIT;
-    }
-    if (status != STATUS_OK)
-        return status;
-    body_change(body, octets.unmappable == 0 ? octets.octets : all);
-    if (octets.unmappable > 0) {
-        body->is_relabelled = true;
-        body->charset = BYTES("utf-8");
-    }
-    return STATUS_OK;
-}
-
 enum status footer_put_html(struct footer *footer, struct body *body)
 {
-    struct bytes label = body->is_relabelled ? body->charset : body->part->charset;
-    struct bytes html = footer->html, all;
+    struct bytes label = body->is_relabelled ? body->charset : body->part->charset, all;
     enum status status = STATUS_OK;
 
-    if (html.size == 0)
-        status = html_of_text(footer, &html);
+    if (footer->html.size == 0)
+        status = html_of_text(footer, &footer->html);
     if (status != STATUS_OK)
         return status;
     if (!charset_keeps_ascii(label))
-        return insert_recoded(footer, body, label, html);
-    status = insert(footer, body->content, html, &all);
+        return footer_recode(footer, body, label, insert);
+    status = insert(footer, body->part, body->content, &all);
     if (status == STATUS_OK)
         body_change(body, all);
     return status;

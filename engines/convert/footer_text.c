@@ -92,21 +92,6 @@ static enum status append(struct footer *footer, const struct part *part, struct
     return STATUS_OK;
 }
 
-static enum status hit(struct footer *footer, const struct part *part, const char *cap)
-{
-    reporter_cap(&footer->conversion->reporter, cap, part->number, part->body);
-    return STATUS_LIMIT;
-}
-
-static bool is_ascii(struct bytes octets)
-{
-    for (size_t i = 0; i < octets.size; i++) {
-        if (octets.data[i] >= 0x80)
-            return false;
-    }
-    return true;
-}
-
 /* The footer in the charset of the text; false when it does not fit, or the charset has states. */
 static enum status encode_footer(struct footer *footer, struct bytes label, struct bytes *encoded,
                                  bool *fits)
@@ -118,7 +103,7 @@ static enum status encode_footer(struct footer *footer, struct bytes label, stru
 
     *fits = charset_keeps_ascii(label);
     *encoded = footer->text;
-    if (!*fits || is_ascii(footer->text))
+    if (!*fits || body_is_ascii(footer->text))
         return STATUS_OK;
     if (!charset_is_known(label) || bytes_equal_fold(label, BYTES("us-ascii"))) {
         *fits = false; /* what is not ASCII there is anybody's guess */
@@ -131,8 +116,8 @@ static enum status encode_footer(struct footer *footer, struct bytes label, stru
     return cap != NULL ? STATUS_LIMIT : status;
 }
 
-/* All of the text with its footer through UTF-8: to its own charset again when that writes it. */
-static enum status recode(struct footer *footer, struct body *body, struct bytes label)
+enum status footer_recode(struct footer *footer, struct body *body, struct bytes label,
+                          footer_put put_footer)
 {
     struct conversion *conversion = footer->conversion;
     struct arena *arena = conversion->draft.arena;
@@ -144,11 +129,11 @@ static enum status recode(struct footer *footer, struct body *body, struct bytes
         charset_to_utf8(label, body->content, conversion->budget, arena, &text, &cap);
 
     if (status == STATUS_OK && cap == NULL)
-        status = append(footer, body->part, text.text, footer->text, &all);
+        status = put_footer(footer, body->part, text.text, &all);
     if (status == STATUS_OK && cap == NULL && text.is_known && text.invalid == 0)
         status = charset_from_utf8(label, all, conversion->budget, arena, &octets, &cap);
     if (status != STATUS_OK || cap != NULL)
-        return cap != NULL ? hit(footer, body->part, cap) : status;
+        return cap != NULL ? body_hit(conversion, body->part, cap) : status;
     if (text.invalid > 0)
         body_note(conversion, body->part, "convert.invalid-octets", "octets that mean nothing",
                   text.invalid);
@@ -158,6 +143,12 @@ static enum status recode(struct footer *footer, struct body *body, struct bytes
         body->charset = BYTES("utf-8");
     }
     return STATUS_OK;
+}
+
+static enum status append_text(struct footer *footer, const struct part *part, struct bytes content,
+                               struct bytes *all)
+{
+    return append(footer, part, content, footer->text, all);
 }
 
 enum status footer_put_text(struct footer *footer, struct body *body)
@@ -173,7 +164,7 @@ enum status footer_put_text(struct footer *footer, struct body *body)
     if (status != STATUS_OK)
         return status;
     if (!fits)
-        return recode(footer, body, label);
+        return footer_recode(footer, body, label, append_text);
     status = append(footer, body->part, body->content, encoded, &all);
     if (status == STATUS_OK)
         body_change(body, all);

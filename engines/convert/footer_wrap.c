@@ -14,11 +14,16 @@ enum status footer_wrap(struct footer *footer)
     struct bodies *bodies = &footer->conversion->bodies;
     struct bytes line_break = footer->conversion->draft.line_break, text = footer->text;
     uint8_t *out;
-    size_t size = 0;
-    enum status status = conversion_take(footer->conversion, 2 * text.size + 2, &out);
+    size_t size = bodies->footer.size;
+    enum status status = conversion_take(footer->conversion, size + 2 * text.size + 2, &out);
 
     if (status != STATUS_OK || text.size == 0)
         return status;
+    if (bodies->has_footer) { /* another one before it */
+        memcpy(out, bodies->footer.data, size);
+        memcpy(out + size, line_break.data, line_break.size);
+        size += line_break.size;
+    }
     for (size_t i = 0; i < text.size; i++) {
         if (text.data[i] == '\n') {
             memcpy(out + size, line_break.data, line_break.size);

@@ -49,10 +49,8 @@ static enum status disarm_leaf(struct conversion *conversion, struct body *body)
     if (is_converted)
         status = charset_to_utf8(label, body->content, conversion->budget, conversion->draft.arena,
                                  &text, &cap);
-    if (cap != NULL) {
-        reporter_cap(&conversion->reporter, cap, body->part->number, body->part->body);
-        return STATUS_LIMIT;
-    }
+    if (cap != NULL)
+        return body_hit(conversion, body->part, cap);
     return status == STATUS_OK ? disarm_octets(conversion, body, text.text, is_converted) : status;
 }
 

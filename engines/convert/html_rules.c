@@ -1,41 +1,125 @@
 #include "engines/convert/html_rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "engines/decode/charset.h"
 
 enum { ADDRESS_OCTETS = 64 };
 
-static const struct {
+/* What a name means, in the order of the names. */
+struct meaning {
     const char *name;
-    enum html_fate fate;
-} elements[] = {
-    {"script", HTML_ELEMENT_GOES},    {"iframe", HTML_ELEMENT_GOES},
-    {"noembed", HTML_ELEMENT_GOES},   {"noframes", HTML_ELEMENT_GOES},
-    {"textarea", HTML_ELEMENT_GOES},  {"xmp", HTML_ELEMENT_GOES},
-    {"object", HTML_TAG_GOES},        {"embed", HTML_TAG_GOES},
-    {"applet", HTML_TAG_GOES},        {"param", HTML_TAG_GOES},
-    {"frame", HTML_TAG_GOES},         {"frameset", HTML_TAG_GOES},
-    {"base", HTML_TAG_GOES},          {"link", HTML_TAG_GOES},
-    {"form", HTML_TAG_GOES},          {"input", HTML_TAG_GOES},
-    {"button", HTML_TAG_GOES},        {"select", HTML_TAG_GOES},
-    {"option", HTML_TAG_GOES},        {"optgroup", HTML_TAG_GOES},
-    {"datalist", HTML_TAG_GOES},      {"keygen", HTML_TAG_GOES},
-    {"isindex", HTML_TAG_GOES},       {"noscript", HTML_TAG_GOES},
-    {"plaintext", HTML_TAG_GOES},     {"template", HTML_TAG_GOES},
-    {"slot", HTML_TAG_GOES},          {"portal", HTML_TAG_GOES},
-    {"fencedframe", HTML_TAG_GOES},   {"bgsound", HTML_TAG_GOES},
-    {"layer", HTML_TAG_GOES},         {"ilayer", HTML_TAG_GOES},
-    {"xml", HTML_TAG_GOES},           {"import", HTML_TAG_GOES},
-    {"svg", HTML_TAG_GOES},           {"math", HTML_TAG_GOES},
-    {"foreignobject", HTML_TAG_GOES}, {"use", HTML_TAG_GOES},
-    {"set", HTML_TAG_GOES},           {"animate", HTML_TAG_GOES},
-    {"animatemotion", HTML_TAG_GOES}, {"animatetransform", HTML_TAG_GOES},
-    {"animatecolor", HTML_TAG_GOES},  {"handler", HTML_TAG_GOES},
-    {"listener", HTML_TAG_GOES},      {"mglyph", HTML_TAG_GOES},
-    {"malignmark", HTML_TAG_GOES},    {"annotation-xml", HTML_TAG_GOES},
-    {"maction", HTML_TAG_GOES},
+    unsigned means;
 };
+
+static const struct meaning elements[] = {{"animate", HTML_TAG_GOES},
+                                          {"animatecolor", HTML_TAG_GOES},
+                                          {"animatemotion", HTML_TAG_GOES},
+                                          {"animatetransform", HTML_TAG_GOES},
+                                          {"annotation-xml", HTML_TAG_GOES},
+                                          {"applet", HTML_TAG_GOES},
+                                          {"base", HTML_TAG_GOES},
+                                          {"bgsound", HTML_TAG_GOES},
+                                          {"button", HTML_TAG_GOES},
+                                          {"datalist", HTML_TAG_GOES},
+                                          {"embed", HTML_TAG_GOES},
+                                          {"fencedframe", HTML_TAG_GOES},
+                                          {"foreignobject", HTML_TAG_GOES},
+                                          {"form", HTML_TAG_GOES},
+                                          {"frame", HTML_TAG_GOES},
+                                          {"frameset", HTML_TAG_GOES},
+                                          {"handler", HTML_TAG_GOES},
+                                          {"iframe", HTML_ELEMENT_GOES},
+                                          {"ilayer", HTML_TAG_GOES},
+                                          {"import", HTML_TAG_GOES},
+                                          {"input", HTML_TAG_GOES},
+                                          {"isindex", HTML_TAG_GOES},
+                                          {"keygen", HTML_TAG_GOES},
+                                          {"layer", HTML_TAG_GOES},
+                                          {"link", HTML_TAG_GOES},
+                                          {"listener", HTML_TAG_GOES},
+                                          {"maction", HTML_TAG_GOES},
+                                          {"malignmark", HTML_TAG_GOES},
+                                          {"math", HTML_TAG_GOES},
+                                          {"mglyph", HTML_TAG_GOES},
+                                          {"noembed", HTML_ELEMENT_GOES},
+                                          {"noframes", HTML_ELEMENT_GOES},
+                                          {"noscript", HTML_TAG_GOES},
+                                          {"object", HTML_TAG_GOES},
+                                          {"optgroup", HTML_TAG_GOES},
+                                          {"option", HTML_TAG_GOES},
+                                          {"param", HTML_TAG_GOES},
+                                          {"plaintext", HTML_TAG_GOES},
+                                          {"portal", HTML_TAG_GOES},
+                                          {"script", HTML_ELEMENT_GOES},
+                                          {"select", HTML_TAG_GOES},
+                                          {"set", HTML_TAG_GOES},
+                                          {"slot", HTML_TAG_GOES},
+                                          {"svg", HTML_TAG_GOES},
+                                          {"template", HTML_TAG_GOES},
+                                          {"textarea", HTML_ELEMENT_GOES},
+                                          {"use", HTML_TAG_GOES},
+                                          {"xml", HTML_TAG_GOES},
+                                          {"xmp", HTML_ELEMENT_GOES}};
+
+enum attribute_meaning { MEANS_FORBIDDEN = 1, MEANS_LOADING, MEANS_TEXT, MEANS_STYLE, MEANS_HREF };
+
+static const struct meaning attributes[] = {{"abbr", MEANS_TEXT},
+                                            {"action", MEANS_FORBIDDEN},
+                                            {"alt", MEANS_TEXT},
+                                            {"archive", MEANS_FORBIDDEN},
+                                            {"background", MEANS_LOADING},
+                                            {"behavior", MEANS_FORBIDDEN},
+                                            {"class", MEANS_TEXT},
+                                            {"classid", MEANS_FORBIDDEN},
+                                            {"code", MEANS_FORBIDDEN},
+                                            {"codebase", MEANS_FORBIDDEN},
+                                            {"content", MEANS_TEXT},
+                                            {"data", MEANS_FORBIDDEN},
+                                            {"datafld", MEANS_FORBIDDEN},
+                                            {"datasrc", MEANS_FORBIDDEN},
+                                            {"dynsrc", MEANS_LOADING},
+                                            {"folder", MEANS_FORBIDDEN},
+                                            {"formaction", MEANS_FORBIDDEN},
+                                            {"href", MEANS_HREF},
+                                            {"icon", MEANS_LOADING},
+                                            {"id", MEANS_TEXT},
+                                            {"imagesrcset", MEANS_FORBIDDEN},
+                                            {"is", MEANS_FORBIDDEN},
+                                            {"label", MEANS_TEXT},
+                                            {"lang", MEANS_TEXT},
+                                            {"longdesc", MEANS_LOADING},
+                                            {"lowsrc", MEANS_LOADING},
+                                            {"manifest", MEANS_FORBIDDEN},
+                                            {"name", MEANS_TEXT},
+                                            {"ping", MEANS_FORBIDDEN},
+                                            {"poster", MEANS_LOADING},
+                                            {"profile", MEANS_FORBIDDEN},
+                                            {"src", MEANS_LOADING},
+                                            {"srcdoc", MEANS_FORBIDDEN},
+                                            {"srcset", MEANS_FORBIDDEN},
+                                            {"style", MEANS_STYLE},
+                                            {"summary", MEANS_TEXT},
+                                            {"title", MEANS_TEXT},
+                                            {"value", MEANS_TEXT},
+                                            {"xlink:href", MEANS_LOADING},
+                                            {"xml:base", MEANS_FORBIDDEN},
+                                            {"xmlns", MEANS_FORBIDDEN}};
+
+static int compare_meanings(const void *a, const void *b)
+{
+    return strcmp(((const struct meaning *)a)->name, ((const struct meaning *)b)->name);
+}
+
+/* 0: it is not in the table. */
+static unsigned meaning_of(const char *name, const struct meaning *rows, size_t count)
+{
+    const struct meaning wanted = {name, 0};
+    const struct meaning *found = bsearch(&wanted, rows, count, sizeof *rows, compare_meanings);
+
+    return found != NULL ? found->means : 0;
+}
 
 static bool is_letter(uint8_t octet)
 {
@@ -56,11 +140,7 @@ enum html_fate html_element_fate(const struct html_token *token)
 {
     if (!is_name(token->name))
         return HTML_TAG_GOES;
-    for (size_t i = 0; i < sizeof elements / sizeof elements[0]; i++) {
-        if (html_is_named(token, elements[i].name))
-            return elements[i].fate;
-    }
-    return HTML_STAYS;
+    return (enum html_fate)meaning_of(token->tag, elements, sizeof elements / sizeof elements[0]);
 }
 
 static uint8_t lower(uint8_t octet)
@@ -109,7 +189,7 @@ static bool is_running(struct bytes address)
         "javascript:", "vbscript:", "livescript:", "mocha:", "view-source:",
         "mhtml:",      "jar:",      "ms-its:",     "data:"};
 
-    if (is_picture(address))
+    if (bytes_find(address, 0, ':') >= address.size || is_picture(address))
         return false;
     for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++) {
         if (begins(address, schemes[i]))
@@ -130,43 +210,10 @@ static bool is_local(struct bytes address)
     return colon >= address.size || slash < colon;
 }
 
-static bool is_one_of(struct bytes name, const char *const *names, size_t count)
+static bool is_forbidden(const char *name, unsigned means)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (bytes_equal_fold(name, bytes_of_text(names[i])))
-            return true;
-    }
-    return false;
-}
-
-/* Attributes by which something is loaded without a click. */
-static bool is_loading(struct bytes name)
-{
-    static const char *const names[] = {"src",    "background", "poster", "lowsrc",
-                                        "dynsrc", "longdesc",   "icon",   "xlink:href"};
-
-    return is_one_of(name, names, sizeof names / sizeof names[0]);
-}
-
-static bool is_forbidden(struct bytes name)
-{
-    static const char *const names[] = {
-        "srcdoc",   "srcset",  "imagesrcset", "action", "formaction", "ping",    "manifest",
-        "codebase", "classid", "code",        "data",   "archive",    "profile", "datasrc",
-        "datafld",  "xmlns",   "xml:base",    "is",     "folder",     "behavior"};
-
-    return is_one_of(name, names, sizeof names / sizeof names[0]) ||
-           bytes_begin_fold(name, BYTES("on")) || bytes_begin_fold(name, BYTES("form")) ||
-           bytes_begin_fold(name, BYTES("xmlns"));
-}
-
-/* Texts, which are never an address: they may begin with any word. */
-static bool is_text(struct bytes name)
-{
-    static const char *const names[] = {"alt",  "title",   "content", "abbr",  "class", "id",
-                                        "name", "summary", "label",   "value", "lang"};
-
-    return is_one_of(name, names, sizeof names / sizeof names[0]);
+    return means == MEANS_FORBIDDEN || strncmp(name, "on", 2) == 0 ||
+           strncmp(name, "form", 4) == 0 || strncmp(name, "xmlns", 5) == 0;
 }
 
 /* Old readers see quotes in what stands without them. */
@@ -183,17 +230,23 @@ static bool is_odd(const struct html_attribute *attribute)
 bool html_attribute_stays(const struct html_token *tag, const struct html_attribute *attribute)
 {
     uint8_t room[ADDRESS_OCTETS];
-    struct bytes address = read_address(attribute->value, room);
-    bool is_href = bytes_equal_fold(attribute->name, BYTES("href"));
+    char name[HTML_NAME_OCTETS];
+    struct bytes address;
+    unsigned means;
 
-    if (!is_name(attribute->name) || is_forbidden(attribute->name) || is_odd(attribute) ||
-        (is_running(address) && !is_text(attribute->name)))
+    html_fold(attribute->name, name);
+    means = meaning_of(name, attributes, sizeof attributes / sizeof attributes[0]);
+    if (!is_name(attribute->name) || is_forbidden(name, means) || is_odd(attribute) ||
+        (name[0] == '\0' && bytes_begin_fold(attribute->name, BYTES("on"))))
         return false;
-    if (bytes_equal_fold(attribute->name, BYTES("style")))
+    if (means == MEANS_STYLE)
         return !css_is_dangerous(attribute->value, true);
-    if (is_href && !html_is_named(tag, "a") && !html_is_named(tag, "area"))
+    if (means == MEANS_HREF && !html_is_named(tag, "a") && !html_is_named(tag, "area"))
         return false;
-    return !is_loading(attribute->name) || is_local(address);
+    if (means == MEANS_TEXT || attribute->value.size == 0)
+        return true;
+    address = read_address(attribute->value, room);
+    return !is_running(address) && (means != MEANS_LOADING || is_local(address));
 }
 
 /* The value of an attribute, decoded as far as ASCII goes. */

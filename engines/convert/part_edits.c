@@ -4,6 +4,7 @@
 
 #include "engines/convert/body.h"
 #include "engines/convert/signed.h"
+#include "engines/decode/charset.h"
 
 /* What becomes of a part once it is known that it may be edited. */
 typedef enum status (*part_decide)(struct conversion *conversion, const struct edit *edit,
@@ -38,13 +39,22 @@ static struct part *own_part(struct conversion *conversion, struct part *part)
                                                                    part->header.offset});
 }
 
+/* The body of a message needs a place behind its header; a part has its own delimiters. */
+static bool may_change(const struct conversion *conversion, const struct part *part)
+{
+    const struct part *parent =
+        part->parent != 0 ? &conversion->message->parts[part->parent - 1] : NULL;
+
+    return (parent != NULL && parent->kind == PART_MULTIPART) || body_has_place(conversion, part);
+}
+
 static enum status decide_part(struct conversion *conversion, const struct edit *edit,
                                struct part *chosen, part_decide decide)
 {
     struct part *part = own_part(conversion, chosen);
     bool is_inside = part != chosen && signed_is_whole(part);
 
-    if (conversion->message->opaque) {
+    if (conversion->message->opaque || !may_change(conversion, part)) {
         body_note(conversion, part, "convert.left-unread", "parts that cannot be told apart", 1);
         return STATUS_OK;
     }
@@ -86,19 +96,55 @@ static struct part *text_around(struct conversion *conversion, const struct part
     return NULL;
 }
 
+/* A notice as lines of a text in another charset. */
+static enum status notice_within(struct conversion *conversion, const struct part *text,
+                                 struct bytes notice, struct bytes *data)
+{
+    struct bytes label = charset_is_known(text->charset) ? text->charset : BYTES("us-ascii");
+    struct bytes line_break = conversion->draft.line_break;
+    struct charset_octets octets;
+    const char *cap = NULL;
+    uint8_t *out;
+    enum status status = charset_from_utf8(label, notice, conversion->budget,
+                                           conversion->draft.arena, &octets, &cap);
+
+    if (cap != NULL)
+        return body_hit(conversion, text, cap);
+    if (status == STATUS_OK)
+        status = conversion_take(conversion, octets.octets.size + line_break.size, &out);
+    if (status != STATUS_OK)
+        return status;
+    memcpy(out, octets.octets.data, octets.octets.size);
+    memcpy(out + octets.octets.size, line_break.data, line_break.size);
+    *data = (struct bytes){out, octets.octets.size + line_break.size};
+    return STATUS_OK;
+}
+
+static enum status cut_file(struct conversion *conversion, struct part *file, struct part *text,
+                            struct bytes notice)
+{
+    struct range range = {file->body.offset - text->body.offset, file->body.size};
+    struct bytes data = {NULL, 0};
+    struct body *body;
+    enum status status = body_of(conversion, text, &body);
+
+    if (status == STATUS_OK && notice.size > 0)
+        status = notice_within(conversion, text, notice, &data);
+    return status == STATUS_OK ? body_cut(conversion, body, range, data) : status;
+}
+
 static enum status set_fate(struct conversion *conversion, struct part *part, enum body_fate fate,
                             struct bytes notice)
 {
     struct part *text = part->claims == NULL ? text_around(conversion, part) : NULL;
     struct body *body;
-    enum status status = body_of(conversion, text != NULL ? text : part, &body);
+    enum status status;
 
+    if (text != NULL)
+        return cut_file(conversion, part, text, notice);
+    status = body_of(conversion, part, &body);
     if (status != STATUS_OK)
         return status;
-    if (text != NULL)
-        return body_cut(conversion, body,
-                        (struct range){part->body.offset - text->body.offset, part->body.size},
-                        (struct bytes){0});
     body->fate = fate;
     body->notice = notice;
     return STATUS_OK;

@@ -17,6 +17,12 @@ static const struct part *multipart_around(const struct conversion *conversion,
     return parent != NULL && parent->kind == PART_MULTIPART ? parent : NULL;
 }
 
+static bool is_delimiter(struct bytes line, const struct part *parent)
+{
+    return bytes_equal(bytes_slice(line, 0, 2), BYTES("--")) &&
+           bytes_equal(bytes_slice(line, 2, parent->boundary.size), parent->boundary);
+}
+
 /* Where the delimiter line before a part begins; SIZE_MAX when none stands there. */
 static size_t delimiter_before(const struct conversion *conversion, const struct part *part,
                                const struct part *parent)
@@ -35,8 +41,7 @@ static size_t delimiter_before(const struct conversion *conversion, const struct
             return SIZE_MAX;
         begin = before != NULL ? (size_t)(before + 1 - octets.data) : (size_t)parent->body.offset;
         line = line_at(octets, begin, &next);
-        if (bytes_equal(bytes_slice(line, 0, 2), BYTES("--")) &&
-            bytes_equal(bytes_slice(line, 2, parent->boundary.size), parent->boundary) &&
+        if (is_delimiter(line, parent) &&
             line_is_blank(bytes_slice(line, 2 + parent->boundary.size, SIZE_MAX)))
             return begin;
         if (part->header.size > 0 || !line_is_blank(line))
@@ -59,6 +64,10 @@ static bool must_stay(const struct conversion *conversion, const struct part *pa
     const struct message *message = conversion->message;
     const struct part *parent = &message->parts[part->parent - 1];
 
+    for (uint32_t i = parent->number; i + 1 < part->number; i++) {
+        if (message->parts[i].parent == parent->number && message->parts[i].claims != NULL)
+            return false; /* an earlier one stays in its place */
+    }
     for (uint32_t i = parent->number; i < message->laid_count; i++) {
         const struct part *sibling = &message->parts[i];
 
@@ -69,18 +78,34 @@ static bool must_stay(const struct conversion *conversion, const struct part *pa
         if (!is_removed(conversion, i))
             return false;
     }
-    for (uint32_t i = parent->number; i + 1 < part->number; i++) {
-        if (message->parts[i].parent == parent->number && message->parts[i].claims != NULL)
-            return false; /* an earlier one stays in its place */
-    }
     return true;
 }
 
+/* Where a part ends. A multipart within another of the same boundary may have the delimiter behind
+ * it in its own body: that stays. */
+static size_t end_of(const struct conversion *conversion, const struct part *part,
+                     const struct part *parent)
+{
+    struct bytes octets = conversion->message->octets, body;
+    size_t end = (size_t)(part->body.offset + part->body.size), next, begin;
+    const uint8_t *before;
+
+    if (part->kind == PART_LEAF || !bytes_equal(part->boundary, parent->boundary))
+        return end;
+    body = line_without_blanks_behind(
+        bytes_slice(octets, (size_t)part->body.offset, (size_t)part->body.size));
+    before = body.size > 0 ? memrchr(body.data, '\n', body.size) : NULL;
+    if (before == NULL)
+        return end;
+    begin = (size_t)(before + 1 - octets.data);
+    return is_delimiter(line_at(octets, begin, &next), parent) ? line_break_before(octets, begin)
+                                                               : end;
+}
+
 /* The next line begins right behind the part: a header that a delimiter cut. */
-static bool lacks_break(const struct conversion *conversion, const struct part *part)
+static bool lacks_break(const struct conversion *conversion, size_t end)
 {
     struct bytes octets = conversion->message->octets;
-    size_t end = (size_t)(part->body.offset + part->body.size);
 
     return end < octets.size && octets.data[end] != '\r' && octets.data[end] != '\n';
 }
@@ -91,9 +116,9 @@ static struct range place_of(const struct conversion *conversion, const struct p
                              const struct part *parent, size_t delimiter)
 {
     size_t begin = line_break_before(conversion->message->octets, delimiter);
-    size_t end = (size_t)(part->body.offset + part->body.size);
+    size_t end = end_of(conversion, part, parent);
 
-    if (begin < parent->body.offset || lacks_break(conversion, part))
+    if (begin < parent->body.offset || lacks_break(conversion, end))
         begin = delimiter;
     return (struct range){begin, end - begin};
 }
@@ -144,6 +169,7 @@ static enum status put_part(struct conversion *conversion, const struct body *bo
     enum transfer_form form;
     enum status status = encode_notice(conversion, body, &form, &encoded);
     uint64_t begin = content_fields_begin(conversion, part);
+    uint64_t end = end_of(conversion, part, multipart_around(conversion, part));
     struct bytes whole;
 
     if (status != STATUS_OK)
@@ -157,8 +183,7 @@ static enum status put_part(struct conversion *conversion, const struct body *bo
                  10);
     if (whole.data == NULL)
         return STATUS_MEMORY;
-    return draft_change(&conversion->draft,
-                        (struct range){begin, part->body.offset + part->body.size - begin}, whole);
+    return draft_change(&conversion->draft, (struct range){begin, end - begin}, whole);
 }
 
 /* The body of a message: its Content- fields are other ones, the rest of its header stays. */

@@ -178,10 +178,10 @@ static bool is_direct(uint32_t code)
            code == '\t' || code == '\r' || code == '\n';
 }
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 static void put_bits(struct charset_encoder *encoder, struct sink *sink, uint32_t unit)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
     encoder->bits = encoder->bits << 16 | unit;
     encoder->bit_count += 16;
     while (encoder->bit_count >= 6) {
@@ -192,8 +192,6 @@ static void put_bits(struct charset_encoder *encoder, struct sink *sink, uint32_
 
 static void end_base64(struct charset_encoder *encoder, struct sink *sink)
 {
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
     if (!encoder->in_run)
         return;
     if (encoder->bit_count > 0)

@@ -28,7 +28,18 @@ static bool follows(struct bytes html, size_t at, const char *text)
 
 bool html_is_named(const struct html_token *token, const char *name)
 {
-    return bytes_equal_fold(token->name, bytes_of_text(name));
+    return strcmp(token->tag, name) == 0;
+}
+
+void html_fold(struct bytes name, char folded[HTML_NAME_OCTETS])
+{
+    size_t size = 0;
+
+    if (name.size < HTML_NAME_OCTETS) {
+        for (; size < name.size && name.data[size] != 0; size++)
+            folded[size] = (char)lower(name.data[size]);
+    }
+    folded[size == name.size ? size : 0] = '\0';
 }
 
 /* "&name;" at from: the octet, and *at behind it; "&" for what is not known. */
@@ -195,6 +206,8 @@ static void begin_raw(struct html_reader *reader, const struct html_token *token
                                          "iframe", "noembed", "noframes", "plaintext", "noscript"};
     size_t count = sizeof hiding / sizeof hiding[0];
 
+    if (strchr("stxinpm", token->tag[0]) == NULL) /* what they, svg and math begin with */
+        return;
     if (!reader->has_scripts)
         count--;
     if (reader->knows_foreign && (html_is_named(token, "svg") || html_is_named(token, "math")))
@@ -218,6 +231,7 @@ static void read_tag(struct html_reader *reader, struct html_token *token)
     inside = at;
     token->kind = is_end ? HTML_END : HTML_START;
     token->name = bytes_slice(html, from, at - from);
+    html_fold(token->name, token->tag);
     while (html_attribute_next(html, &at, &attribute))
         continue;
     token->inside = bytes_slice(html, inside, at - inside);
@@ -299,6 +313,7 @@ static bool read_raw(struct html_reader *reader, struct html_token *token)
 
     token->kind = HTML_RAW;
     token->name = bytes_of_text(reader->raw);
+    html_fold(token->name, token->tag);
     token->is_cut = end >= reader->html.size;
     token->inside = bytes_slice(reader->html, reader->at, end - reader->at);
     reader->at = end;
@@ -312,7 +327,7 @@ bool html_next(struct html_reader *reader, struct html_token *token)
 
     if (begin >= reader->html.size)
         return false;
-    *token = (struct html_token){.kind = HTML_TEXT};
+    token->tag[0] = '\0';
     is_raw = reader->raw[0] != '\0' && read_raw(reader, token);
     if (!is_raw) {
         *token = (struct html_token){.kind = HTML_TEXT};

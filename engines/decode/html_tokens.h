@@ -15,15 +15,16 @@ enum html_kind {
     HTML_RAW    /* what stands between the tags of an element whose content is no markup */
 };
 
+enum { HTML_NAME_OCTETS = 24 };
+
 struct html_token {
     enum html_kind kind;
     struct range range;
-    struct bytes name;   /* of a tag as it stands; of HTML_RAW: the element's */
-    struct bytes inside; /* of a tag: its attributes; of a comment: its text */
-    bool is_cut;         /* the octets ended within it: readers drop it */
+    struct bytes name;          /* of a tag as it stands; of HTML_RAW: the element's */
+    char tag[HTML_NAME_OCTETS]; /* the same in lower case; empty when it is longer */
+    struct bytes inside;        /* of a tag: its attributes; of a comment: its text */
+    bool is_cut;                /* the octets ended within it: readers drop it */
 };
-
-enum { HTML_NAME_OCTETS = 16 };
 
 struct html_reader {
     struct bytes html;
@@ -36,7 +37,10 @@ struct html_reader {
 
 /* The next one; false at the end. */
 bool html_next(struct html_reader *reader, struct html_token *token);
+/* name: in lower case. */
 bool html_is_named(const struct html_token *token, const char *name);
+/* A name in lower case, ended by NUL; empty when it does not fit, or has a NUL. */
+void html_fold(struct bytes name, char folded[HTML_NAME_OCTETS]);
 
 struct html_attribute {
     struct bytes name, value; /* as they stand, the value without its quotes */

@@ -99,6 +99,12 @@ static const struct row part_rows[] = {
     {"2.1 the same with a footer", "part-remove (PARTS 2)\n" FOOT,
      "Subject: s\r\n\r\na\r\nbegin 644 x.exe\r\n#86)C\r\n`\r\nend\r\nb\r\n",
      "Subject: s\r\n\r\na\r\nb\r\n-- \r\nfoot\r\n", NULL},
+    {"2.1 a notice takes its place", "part-replace (PARTS 2 TEXT \"g\xC3\xB6ne\")",
+     "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "\xE4\r\nbegin 644 x.exe\r\n#86)C\r\n`\r\nend\r\nb\r\n",
+     "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "\xE4\r\ng\xF6ne\r\nb\r\n",
+     NULL},
     {"2.2 remove within what is signed", "part-remove (PARTS 2)", SIGNED TEXT_A FILE_B "--b--\r\n",
      SIGNED TEXT_A FILE_B "--b--\r\n", "convert.left-signed"},
     {"2.2 signed: break", "part-remove (PARTS 3 SIGNED \"break\")",
@@ -182,6 +188,22 @@ static const struct row text_rows[] = {
      "Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" PGP,
      "Content-Type: text/plain; charset=iso-8859-1\r\n\r\n" PGP, "convert.left-signed"},
 
+    {"7 html-disarm: a mark is stronger than the label", "html-disarm ()",
+     "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+     "//48AGIAIABvAG4AYwBsAGkAYwBrAD0AeAA+AOkAPAAvAGIAPgA=\r\n",
+     "Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+     "PGI+w6k8L2I+\r\n",
+     NULL},
+    {"7 html-disarm: then a footer, then 7bit", "html-disarm ()\n" FOOT "\nencoding (TO \"7bit\")",
+     "Content-Type: text/html; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
+     "<script>a()</script>some longer text with an \xE9\r\n",
+     "Content-Type: text/html; charset=iso-8859-1\r\n"
+     "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+     "some longer text with an =E9\r\n<p>foot</p>=\r\n",
+     NULL},
+    {"7 html-disarm: what is harmless is the same octets", "html-disarm ()",
+     "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+\r\nYQ==\r\n",
+     "Content-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n\r\nPGI+\r\nYQ==\r\n", NULL},
     {"2 encoding: text to 7bit", "encoding (TO \"7bit\")",
      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n"
      "long, long text \xC3\xA9\r\n",
@@ -223,6 +245,10 @@ static const struct row text_rows[] = {
 
     {"2 footer: one text", FOOT, "Subject: s\r\n\r\na\r\n",
      "Subject: s\r\n\r\na\r\n-- \r\nfoot\r\n", NULL},
+    {"2 footer: two of them, and a sum that no longer holds",
+     "footer (TEXT \"one\")\nfooter (TEXT \"two\")",
+     "Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==\r\nA: b\r\n\r\na\r\n",
+     "A: b\r\n\r\na\r\none\r\ntwo\r\n", NULL},
     {"2 footer: without an end of the line", FOOT, "Subject: s\r\n\r\na",
      "Subject: s\r\n\r\na\r\n-- \r\nfoot", NULL},
     {"2 footer: the first text, no attachment", FOOT,
@@ -243,6 +269,14 @@ static const struct row text_rows[] = {
      "Content-Type: multipart/related; boundary=b\r\n\r\n"
      "--b\r\nContent-Type: text/html\r\n\r\na<p>foot</p>\r\n" TEXT_A "--b--\r\n",
      NULL},
+    {"2 footer: the root that start names", FOOT,
+     "Content-Type: multipart/related; boundary=b; start=\"<x@y>\"\r\n\r\n" TEXT_A
+     "--b\r\nContent-ID: <x@y>\r\n\r\nb\r\n--b--\r\n",
+     "Content-Type: multipart/related; boundary=b; start=\"<x@y>\"\r\n\r\n" TEXT_A
+     "--b\r\nContent-ID: <x@y>\r\n\r\nb\r\n-- \r\nfoot\r\n--b--\r\n",
+     NULL},
+    {"2 footer: no place behind the header", FOOT, "Subject: s\r\n", "Subject: s\r\n",
+     "convert.left-unread"},
     {"2 footer: base64", FOOT, "Content-Transfer-Encoding: base64\r\n\r\nYQ==\r\n",
      "Content-Transfer-Encoding: quoted-printable\r\n\r\na\r\n--=20\r\nfoot=\r\n", NULL},
     {"2 footer: flowed", "footer (TEXT \"a ~>b~ c\")",
@@ -353,6 +387,19 @@ static void test_wrap(void **state)
     made_copy_clear(&copy);
 }
 
+static void test_wrap_twice(void **state)
+{
+    struct made_copy copy;
+
+    (void)state;
+    made_copy_init(&copy, BYTES("Content-Type: image/png\r\n\r\nx\r\n"),
+                   "footer (TEXT \"one\")\nfooter (TEXT \"two\")");
+    assert_int_equal(copy.status, STATUS_OK);
+    assert_int_equal(buffer_append_octet(&copy.octets, '\0'), STATUS_OK);
+    assert_non_null(strstr((const char *)copy.octets.data, "\r\n\r\none\r\ntwo\r\n--"));
+    made_copy_clear(&copy);
+}
+
 static void add_rows(struct CMUnitTest *tests, size_t *tests_count, const struct row *rows,
                      size_t count)
 {
@@ -371,5 +418,7 @@ int main(void)
     add_rows(tests, &count, text_rows, sizeof text_rows / sizeof text_rows[0]);
     tests[count++] =
         (struct CMUnitTest){"2 footer: a message without a text", test_wrap, NULL, NULL, NULL};
+    tests[count++] =
+        (struct CMUnitTest){"2 footer: two, and no text", test_wrap_twice, NULL, NULL, NULL};
     return _cmocka_run_group_tests("convert_body", tests, count, NULL, NULL);
 }
