@@ -471,12 +471,25 @@ def the_manual_cleans():
         assert b'The file a.com was removed' in octets and attributes['STORE'], octets
 
 
+def signed_parts_are_left_alone():
+    policy = "channels: {inbound: {rules: [{then: deliver, edits: [{footer: {text: 'a footer'}}, {subject-tag: '[T]'}]}]}}\n"
+    signed = mail(b'Subject: hello', b'MIME-Version: 1.0',
+                  b'Content-Type: multipart/signed; protocol="application/pgp-signature"; micalg=pgp-sha256; boundary=b',
+                  body=b'--b\r\n' + text() + b'\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\n'
+                       b'-----BEGIN PGP SIGNATURE-----\r\n\r\niQ==\r\n-----END PGP SIGNATURE-----\r\n--b--\r\n')
+    with Server(policy) as server:
+        disposition, _, octets = check(server, ['b@y.example'], signed).of(1)
+        assert disposition == 'DELIVER' and b'a footer' not in octets and b'Subject: [T] hello' in octets, (disposition, octets)
+        assert octets.split(b'\r\n\r\n', 1)[1] == signed.split(b'\r\n\r\n', 1)[1]
+        assert not server.logged('worker.crashed')
+
+
 STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
            and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
                                   'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
                                   'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
                                   'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel', 'the_manual_tags', 'the_manual_blocks',
-                                  'the_manual_redirects', 'the_manual_expands', 'the_manual_cleans')]
+                                  'the_manual_redirects', 'the_manual_expands', 'the_manual_cleans', 'signed_parts_are_left_alone')]
 
 wanted = sys.argv[2:]
 failed = 0
