@@ -66,6 +66,13 @@ static void test_row(void **state)
     world_open_channel(&world, text, "inbound", row->message);
     world_decide(&world, row->recipient, shown);
     assert_string_equal(shown, row->wanted);
+    free(text);
+    /* What -t prints decides the same. */
+    text = config_printed(world.config);
+    world_close(&world);
+    world_open_channel(&world, text, "inbound", row->message);
+    world_decide(&world, row->recipient, shown);
+    assert_string_equal(shown, row->wanted);
     world_close(&world);
     free(text);
 }
