@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+#include "server/policy/verdict_table.h"
+
 /* --- which decision holds --- */
 
+/* All that is wanted of it is there. */
+static bool copy_is_settled(const struct decision *decision, const struct copies *copies)
+{
+    uint32_t number = decision->edits->number;
+    return copies_state(copies, number) >= COPY_READY &&
+           copies_have(copies, number, decision->is_conditional);
+}
+
+/* As for a message (spec/policy.md 1.3): what is gapped beside a finding needs both words. */
 static bool copy_is_allowed(const struct decision *decision, const struct copies *copies)
 {
     if (!decision->is_conditional)
         return true;
     struct verdict verdict = copies_verdict(copies, decision->edits->number);
-    bool transient = verdict.kind == VERDICT_INCOMPLETE && verdict.transient;
-    return !transient && (decision->allowed & 1U << verdict.kind) != 0;
+    enum verdict_gap gap = verdict_gap_of(verdict);
+    unsigned needed = 1U << verdict.kind;
+    if (gap == GAP_UNEXAMINABLE)
+        needed |= 1U << VERDICT_INCOMPLETE;
+    return gap != GAP_FAILED && (decision->allowed & needed) == needed;
 }
 
 const struct decision *outcome_settle(const struct decision *decision, const struct copies *copies,
@@ -21,7 +35,8 @@ const struct decision *outcome_settle(const struct decision *decision, const str
         enum copy_state state = copies_state(copies, decision->edits->number);
         if (state == COPY_FAILED)
             return deferred;
-        if (state < COPY_READY || (state == COPY_READY && copy_is_allowed(decision, copies)))
+        if (state < COPY_IMPOSSIBLE &&
+            (!copy_is_settled(decision, copies) || copy_is_allowed(decision, copies)))
             return decision;
         decision = decision->instead;
     }
@@ -280,18 +295,29 @@ static enum status expand_make(struct grouping *grouping, struct reply_result *r
     return status;
 }
 
+/* What only a checked copy would allow is not to be had without copies; a copy that is not there is
+ * told to nobody. */
+static const struct decision *settle_for(const struct outcome_client *client,
+                                         const struct decision *decision,
+                                         const struct copies *copies,
+                                         const struct decision *deferred)
+{
+    decision = outcome_settle(decision, copies, deferred);
+    while (decision->is_conditional && lacks_copy(decision, client))
+        decision = decision->instead == NULL ? deferred
+                                             : outcome_settle(decision->instead, copies, deferred);
+    bool is_told = needs_copy(decision, client) && takes(client, ACCEPT_COPY);
+    return is_told && !copy_is_settled(decision, copies) ? deferred : decision;
+}
+
 enum status outcome_make(const struct decision *decision, const struct copies *copies,
                          const struct decision *deferred, const struct outcome_client *client,
                          struct arena *arena, struct reply_result *result)
 {
-    decision = outcome_settle(decision, copies, deferred);
-    /* What only a checked copy would allow is not to be had without copies. */
-    while (decision->is_conditional && lacks_copy(decision, client))
-        decision = decision->instead == NULL ? deferred
-                                             : outcome_settle(decision->instead, copies, deferred);
+    decision = settle_for(client, decision, copies, deferred);
     if (decision->disposition == DISPOSITION_REDIRECT) {
         const struct decision *target =
-            outcome_settle(decision->members[0].decision, copies, deferred);
+            settle_for(client, decision->members[0].decision, copies, deferred);
         return redirect_make(decision, target, client, deferred, arena, result);
     }
     if (!can_perform(decision, client))

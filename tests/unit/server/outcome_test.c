@@ -73,6 +73,12 @@ static const struct decision redirected_away = {.number = 10,
                                                 .members = to_nobody,
                                                 .member_count = 1,
                                                 .otherwise = DISPOSITION_DEFER};
+static const struct decision_member to_cleaned[] = {{{(const uint8_t *)"bob@y", 5}, &cleaned}};
+static const struct decision redirected_cleaned = {.number = 13,
+                                                   .disposition = DISPOSITION_REDIRECT,
+                                                   .members = to_cleaned,
+                                                   .member_count = 1,
+                                                   .otherwise = DISPOSITION_DEFER};
 static const struct decision_member list[] = {{{(const uint8_t *)"a@y", 3}, &delivered},
                                               {{(const uint8_t *)"b@y", 3}, &delivered},
                                               {{(const uint8_t *)"c@z", 3}, &rejected}};
@@ -121,6 +127,12 @@ static const struct row rows[] = {
     {"1.6 redirect", &redirected, USUAL | BIT(REDIRECT), FORM(STORE), GIVES(REDIRECT)},
     {"1.6 redirect, not accepted", &redirected, USUAL, FORM(STORE), GIVES(DEFER)},
     {"1.6 redirect to one who gets nothing", &redirected_away, USUAL, 0, GIVES(REJECT)},
+    {"1.6 redirect of what is cleaned, for a client without copies", &redirected_cleaned,
+     USUAL | BIT(REDIRECT), 0, GIVES(REJECT)},
+    {"1.3 a copy that is not there is told to nobody", &tagged, USUAL, FORM(COPY), GIVES(DEFER)},
+    {"1.4 a copy that was not checked neither", &cleaned, USUAL, FORM(COPY), GIVES(DEFER)},
+    {"1.6 nor behind a redirection", &redirected_cleaned, USUAL | BIT(REDIRECT), FORM(COPY),
+     GIVES(DEFER)},
     {"1.6 expand", &expanded, USUAL | BIT(EXPAND), 0, GIVES(EXPAND)},
     {"1.6 expand, not accepted", &expanded, USUAL, 0, GIVES(DEFER)},
     {"1.6 a member that is deferred defers its recipient", &expanded_later, EVERYTHING, EVERYTHING,
