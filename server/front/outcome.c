@@ -121,24 +121,32 @@ static void words_fill(const struct decision *decision, struct reply_result *res
     result->after_s = decision->after_s;
 }
 
-/* Behind those that it has; copy: the one that is delivered. */
+static bool is_stored(const struct reply_result *result, const struct reply_store *stores,
+                      const struct reply_store *store)
+{
+    for (size_t i = 0; i < result->store_count; i++)
+        if (stores[i].kind == store->kind && stores[i].copy == store->copy &&
+            bytes_equal(stores[i].name, store->name))
+            return true;
+    return false;
+}
+
+/* Behind those that it has, each once; copy: the one that is delivered. */
 static enum status stores_add(const struct decision *decision, uint64_t copy, struct arena *arena,
                               struct reply_result *result)
 {
-    size_t count = result->store_count;
-    struct reply_store *stores =
-        arena_take(arena, (count + decision->store_count + 1) * sizeof(*stores));
+    struct reply_store *stores = arena_take(arena, REPLY_STORES_MOST * sizeof(*stores));
     if (stores == NULL)
         return STATUS_MEMORY;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < result->store_count; i++)
         stores[i] = result->stores[i];
     for (size_t i = 0; i < decision->store_count; i++) {
-        const struct decision_store *store = &decision->stores[i];
-        stores[count++] =
-            (struct reply_store){store->kind, store->is_original ? 0 : copy, store->name};
+        const struct decision_store *from = &decision->stores[i];
+        const struct reply_store store = {from->kind, from->is_original ? 0 : copy, from->name};
+        if (!is_stored(result, stores, &store) && result->store_count < REPLY_STORES_MOST)
+            stores[result->store_count++] = store;
     }
     result->stores = stores;
-    result->store_count = count;
     return STATUS_OK;
 }
 

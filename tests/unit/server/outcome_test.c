@@ -175,6 +175,32 @@ static void redirect_has_all(void **state)
     assert_int_equal(result.stores[0].copy, 0);
 }
 
+/* What a rule for everybody stores stands once; what two rules store is as much as a line takes. */
+static void redirect_stores_once(void **state)
+{
+    (void)state;
+    static const uint8_t names[] = "abcdefghijklmnopqrstuvwxyz";
+    struct decision_store first[REPLY_STORES_MOST], second[REPLY_STORES_MOST];
+    for (size_t i = 0; i < REPLY_STORES_MOST; i++) {
+        first[i] = (struct decision_store){STORE_ARCHIVE, true, {&names[i], 1}};
+        second[i] = (struct decision_store){STORE_ARCHIVE, true, {&names[i + 1], 1}};
+    }
+    struct decision target = stored, from = redirected;
+    const struct decision_member member = {BYTES("bob@y"), &target};
+    const struct outcome_client client = {EVERYTHING, EVERYTHING};
+    struct reply_result result;
+    AUTO(arena_clear) struct arena arena;
+    arena_init(&arena, 65536);
+    from.members = &member;
+    assert_int_equal(outcome_make(&from, NULL, &deferred, &client, &arena, &result), STATUS_OK);
+    assert_int_equal(result.store_count, 1);
+    target.stores = first;
+    from.stores = second;
+    target.store_count = from.store_count = REPLY_STORES_MOST;
+    assert_int_equal(outcome_make(&from, NULL, &deferred, &client, &arena, &result), STATUS_OK);
+    assert_int_equal(result.store_count, REPLY_STORES_MOST);
+}
+
 static void members_share_groups(void **state)
 {
     (void)state;
@@ -223,12 +249,13 @@ static void never_unaccepted(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[COUNT + 3] = {
+    struct CMUnitTest tests[COUNT + 4] = {
         {"1.6 a redirection has target and stores", redirect_has_all, NULL, NULL, NULL},
+        {"1.7 what a redirection stores", redirect_stores_once, NULL, NULL, NULL},
         {"1.6 members with one decision share a group", members_share_groups, NULL, NULL, NULL},
         {"1.5 nothing that was not accepted", never_unaccepted, NULL, NULL, NULL},
     };
     for (size_t i = 0; i < COUNT; i++)
-        tests[3 + i] = (struct CMUnitTest){rows[i].name, row_test, NULL, NULL, (void *)&rows[i]};
+        tests[4 + i] = (struct CMUnitTest){rows[i].name, row_test, NULL, NULL, (void *)&rows[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
