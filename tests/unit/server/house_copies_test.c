@@ -22,6 +22,8 @@ static const char rules[] =
     "channels:\n"
     "  inbound:\n"
     "    rules:\n"
+    "      - {name: why, when: \"coverage.reason == 'crashed'\", then: reject,"
+    " text: '${recipient}: ${coverage.reason}'}\n"
     "      - {name: staff, when: \"virus and recipient == 'c@x'\", then: deliver, despite: virus,"
     " edits: [{part-remove: infected}]}\n"
     "      - {name: tagged, when: \"virus and recipient == 'd@x'\", then: deliver,"
@@ -257,6 +259,76 @@ static void the_deadline_passes(void **state)
     buffer_clear(&world.sessions[0].output);
 }
 
+/* libuv has four threads: nothing else is done in them until the gate is open. */
+enum { THREADS = 4 };
+static uv_sem_t gate;
+static uv_work_t holds[THREADS];
+
+static void hold(uv_work_t *work)
+{
+    (void)work;
+    uv_sem_wait(&gate);
+}
+
+static void threads_hold(void)
+{
+    assert_int_equal(uv_sem_init(&gate, 0), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(uv_queue_work(&world.loop, &holds[i], hold, NULL), 0);
+}
+
+static void threads_go(void)
+{
+    for (size_t i = 0; i < THREADS; i++)
+        uv_sem_post(&gate);
+    build();
+    uv_sem_destroy(&gate);
+}
+
+enum { MANY = 300 };
+
+static void check_many(void)
+{
+    char recipients[MANY * 20] = "";
+    size_t length = 0;
+    for (unsigned i = 1; i <= MANY; i++)
+        length += (size_t)snprintf(recipients + length, sizeof(recipients) - length,
+                                   "%s(%u \"r%u@x\")", i > 1 ? " " : "", i, i);
+    char command[sizeof(recipients) + 256];
+    snprintf(command, sizeof(command),
+             "a1 CHECK t inbound () (%s) (ACCEPT (%s)) {7+}\r\nX: y\r\n\xF0\r\n", recipients,
+             ALL_FORMS);
+    world_send(&world, 0, command);
+}
+
+/* The thread still reads why there is no report when the deadline gives another reason. */
+static void the_deadline_passes_while_deciding(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check_many();
+    threads_hold();
+    world_fail(&world, 0, STATUS_CRASHED);
+    world_skip(&world, 61000);
+    threads_go();
+    assert_true(answered(0, "a1 RES 1:300 DEFER (CLASS incomplete"));
+    assert_true(answered(0, "TRANSIENT YES"));
+    buffer_clear(&world.sessions[0].output);
+}
+
+static void cancelled_while_deciding(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check_many();
+    threads_hold();
+    world_report(&world, 0, REPORT_CLEAN);
+    world_send(&world, 0, "c1 CANCEL t\r\n");
+    threads_go();
+    assert_true(answered(0, "a1 NO [CANCELLED]"));
+    buffer_clear(&world.sessions[0].output);
+}
+
 static void cancelled(void **state)
 {
     (void)state;
@@ -351,6 +423,8 @@ int main(void)
         TEST("1.4 one copy, delivered as it is and when it is clean", one_copy_for_both),
         TEST("1.4 a copy that is there is checked when somebody needs that", checked_late),
         TEST("the deadline passes while a copy is made", the_deadline_passes),
+        TEST("the deadline passes while many are decided", the_deadline_passes_while_deciding),
+        TEST("CANCEL while many are decided", cancelled_while_deciding),
         TEST("CANCEL while a copy is made", cancelled),
         TEST("the connection goes while a copy is built", gone_while_building),
         TEST("nobody takes copies: none is made", nobody_takes_copies),
