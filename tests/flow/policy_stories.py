@@ -285,6 +285,29 @@ channels:
         assert check(server, ['b@y.example'], infected, accept='DELIVER QUARANTINE DEFER').of(1)[0] == 'QUARANTINE'
 
 
+def signed_mail_is_left_alone():
+    """A footer passes over signed mail, which is delivered; what cannot be cleaned for it goes the way of the table."""
+    policy = """
+channels:
+  inbound:
+    rules:
+      - {name: footer, edits: [{footer: {text: 'from outside'}}]}
+      - name: clean
+        when: virus
+        then: deliver
+        edits: [{part-replace: {select: infected, text: 'A virus was removed.'}}]
+"""
+    kind = b'Content-Type: multipart/signed; boundary=b; protocol="application/pgp-signature"'
+    body = b'--b\r\n%s\r\n--b\r\nContent-Type: application/pgp-signature\r\n\r\nxxxx\r\n--b--\r\n'
+    with Server(policy) as server:
+        signed = mail(b'MIME-Version: 1.0', kind, body=body % text(b'hello'))
+        disposition, _, octets = check(server, ['b@y.example'], signed).of(1)
+        assert (disposition, octets) == ('DELIVER', signed), (disposition, octets)
+        infected = mail(b'MIME-Version: 1.0', kind, body=body % attached(b'a.com', EICAR))
+        assert check(server, ['b@y.example'], infected).of(1)[0] == 'QUARANTINE'
+        assert not server.logged('worker.crashed')
+
+
 def never_in_spite_of_a_virus():
     """A rule about an address delivers no virus; one that says so does, with a mark."""
     policy = """
@@ -423,7 +446,8 @@ channels: {inbound: {}, outbound: {engines: [attachment]}}
 STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
            and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
                                   'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
-                                  'cleaned_and_kept', 'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
+                                  'cleaned_and_kept', 'signed_mail_is_left_alone',
+                                  'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
                                   'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel')]
 
 wanted = sys.argv[2:]
