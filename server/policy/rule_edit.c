@@ -360,7 +360,7 @@ static enum status read_edit(struct rule_reader *reading, const struct node *ite
     else if (value->kind == NODE_SCALAR || form->keys[0].kind == KEY_SELECT)
         status = read_key(reading, value, &form->keys[0], edit);
     else
-        status = reader_expected(reader, value, "a map");
+        status = reader_expected(reader, value, "a text in quotes, or a map");
     if (status == STATUS_OK)
         status = check_keys(reading, value, form, edit);
     reader_leave(reader, mark);
