@@ -151,6 +151,10 @@ MUST_CHECK enum status report_read_line(struct report *report, struct bytes word
  * the message and yield their size. STATUS_INVALID otherwise. */
 MUST_CHECK enum status report_check(const struct report *report, uint64_t size,
                                     const struct limits *limits);
+/* The same for what answers a TRANSFORM: it has neither parts nor coverage, and its findings are
+ * about parts that the scan reported: a number that limits allow. */
+MUST_CHECK enum status report_check_copy(const struct report *report, uint64_t size,
+                                         const struct limits *limits);
 /* Adds what a later job (conclude) found: findings, coverage, engines, facts, questions; not parts.
  * An engine's later coverage of a part replaces its earlier one. */
 MUST_CHECK enum status report_merge(struct report *report, const struct report *later);

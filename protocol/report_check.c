@@ -70,12 +70,13 @@ static bool speaks(struct speakers *speakers, struct bytes engine)
     return true;
 }
 
-static bool findings_are_fine(const struct report *report, uint64_t size, struct speakers *speakers)
+static bool findings_are_fine(const struct report *report, uint64_t size, size_t parts_most,
+                              struct speakers *speakers)
 {
     for (size_t i = 0; i < report->findings_count; i++) {
         const struct report_finding *finding = &report->findings[i];
         if (!speaks(speakers, finding->engine) || finding->symbol.size == 0 ||
-            finding->class >= CLASS_COUNT || finding->part > report->parts_count ||
+            finding->class >= CLASS_COUNT || finding->part > parts_most ||
             !range_is_inside(finding->range, size))
             return false;
     }
@@ -139,14 +140,31 @@ static bool copies_are_fine(const struct report *report, uint64_t size, const st
     return true;
 }
 
-enum status report_check(const struct report *report, uint64_t size, const struct limits *limits)
+static bool report_is_fine(const struct report *report, uint64_t size, size_t parts_most,
+                           const struct limits *limits)
 {
     struct speakers speakers = {.count = 0};
     bool fine = parts_are_fine(report, size, limits) && engines_are_fine(report, &speakers) &&
-                findings_are_fine(report, size, &speakers) && coverage_is_fine(report, &speakers) &&
+                findings_are_fine(report, size, parts_most, &speakers) &&
+                coverage_is_fine(report, &speakers) &&
                 questions_are_fine(report, limits, &speakers) &&
                 copies_are_fine(report, size, limits);
     for (size_t i = 0; i < report->facts_count && fine; i++)
         fine = report->facts[i].name.size > 0;
+    return fine;
+}
+
+enum status report_check(const struct report *report, uint64_t size, const struct limits *limits)
+{
+    bool fine = report_is_fine(report, size, report->parts_count, limits);
+    return fine ? STATUS_OK : STATUS_INVALID;
+}
+
+enum status report_check_copy(const struct report *report, uint64_t size,
+                              const struct limits *limits)
+{
+    size_t parts_most = (size_t)limits->parts + limits->readings;
+    bool fine = report->parts_count == 0 && report->coverage_count == 0 &&
+                report_is_fine(report, size, parts_most, limits);
     return fine ? STATUS_OK : STATUS_INVALID;
 }

@@ -62,14 +62,31 @@ static bool says_something(const struct content_fields *fields, struct bytes nam
     return false;
 }
 
+/* What goes into the section of a message that had no such field makes it a MIME message, which
+ * says so (RFC 2045 4): else strict readers take none of them for what it is. */
+static enum status become_mime(struct content_fields *fields)
+{
+    const struct part *part = fields->part;
+    const struct message *message = fields->conversion->message;
+    bool is_whole = part->parent == 0 || message->parts[part->parent - 1].kind == PART_MESSAGE;
+
+    if (!is_whole || says_something(fields, BYTES("MIME-Version")) ||
+        says_something(fields, BYTES("Content-Type")) ||
+        says_something(fields, BYTES("Content-Transfer-Encoding")))
+        return STATUS_OK;
+    return section_add(fields->section, BYTES("MIME-Version"), BYTES("1.0"));
+}
+
 enum status content_fields_encode(struct content_fields *fields, const char *word)
 {
     struct bytes name = BYTES("Content-Transfer-Encoding"), text = bytes_of_text(word);
+    enum status status;
 
     if (says_already(fields, name, text) ||
         (bytes_equal(text, BYTES("7bit")) && !says_something(fields, name)))
         return STATUS_OK;
-    return section_replace(fields->section, name, text);
+    status = become_mime(fields);
+    return status == STATUS_OK ? section_replace(fields->section, name, text) : status;
 }
 
 /* The field that our reading takes: the last one of that name. */
@@ -111,15 +128,18 @@ static enum status make_field(struct content_fields *fields, struct section_fiel
 enum status content_fields_label(struct content_fields *fields, struct bytes label)
 {
     struct bytes name = BYTES("Content-Type");
-    struct section_field *field = last_field(fields->section, name);
     struct draft *draft = &fields->conversion->draft;
-    struct section_field changed;
+    struct section_field *field, changed;
     struct bytes value;
-    enum status status = content_type_with_charset(
-        field != NULL ? field->field.value : (struct bytes){0}, fields->part->type, label,
-        fields->conversion->budget, draft->arena, &value);
     size_t gone, index;
+    enum status status = become_mime(fields);
 
+    if (status != STATUS_OK)
+        return status;
+    field = last_field(fields->section, name);
+    status = content_type_with_charset(field != NULL ? field->field.value : (struct bytes){0},
+                                       fields->part->type, label, fields->conversion->budget,
+                                       draft->arena, &value);
     if (status == STATUS_OK && (field == NULL || field->is_replaced))
         return section_replace(fields->section, name, value);
     if (status != STATUS_OK)

@@ -42,6 +42,23 @@ static yaml_mark_t mark_of_offset(struct bytes text, size_t offset)
     return mark;
 }
 
+/* What the parser says, and the slip that is nearly always behind it. */
+static const char *hint_of(const char *problem)
+{
+    static const struct {
+        const char *problem, *hint;
+    } rows[] = {
+        {"did not find expected key", "; a value that begins with a quote ends at the next one"},
+        {"found character that cannot start any token",
+         "; what begins with @ or % stands in quotes, and no tabulator indents"},
+        {"mapping values are not allowed in this context", "; text with \": \" stands in quotes"},
+        {"did not find expected ',' or '}'", "; text with , : { } [ ] stands in quotes"}};
+    for (size_t i = 0; problem != NULL && i < sizeof rows / sizeof *rows; i++)
+        if (strcmp(problem, rows[i].problem) == 0)
+            return rows[i].hint;
+    return "";
+}
+
 static enum status refuse_syntax(struct yaml_reading *reading, const yaml_parser_t *parser)
 {
     if (parser->error == YAML_MEMORY_ERROR)
@@ -49,10 +66,11 @@ static enum status refuse_syntax(struct yaml_reading *reading, const yaml_parser
     yaml_mark_t mark = parser->problem_mark;
     if (parser->error == YAML_READER_ERROR)
         mark = mark_of_offset(reading->text, parser->problem_offset);
-    return problem_at(
-        reading->problem, reading->file, (unsigned)mark.line + 1, (unsigned)mark.column + 1,
-        "not YAML: %s%s%s", parser->problem != NULL ? parser->problem : "unreadable",
-        parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
+    return problem_at(reading->problem, reading->file, (unsigned)mark.line + 1,
+                      (unsigned)mark.column + 1, "not YAML: %s%s%s%s",
+                      parser->problem != NULL ? parser->problem : "unreadable",
+                      parser->context != NULL ? ", " : "",
+                      parser->context != NULL ? parser->context : "", hint_of(parser->problem));
 }
 
 /* Texts for people may have several lines. */
@@ -157,7 +175,10 @@ static enum status take_scalar(struct yaml_reading *reading, const yaml_event_t 
     struct bytes text = {event->data.scalar.value, event->data.scalar.length};
     bool lines = !wants_key(reading) && may_have_lines(reading->key);
     if (scalar_has_control(text, lines))
-        return refuse(reading, event->start_mark, "a control character or line break in a value");
+        return refuse(reading, event->start_mark,
+                      event->data.scalar.style == YAML_FOLDED_SCALAR_STYLE
+                          ? "a control character or line break in a value; \">-\" ends without one"
+                          : "a control character or line break in a value");
     if (wants_key(reading))
         return take_key(reading, event, text);
     struct node *node = NULL;

@@ -185,6 +185,8 @@ static enum status result_otherwise(const struct decision *decision,
     words_fill(decision, result);
     if (result->class.size == 0)
         result->class = BYTES("unaccepted");
+    if (result->text.size == 0 && disposition == DISPOSITION_DEFER)
+        result->text = BYTES("the client does not accept what policy decided");
     result->mark = (struct bytes){0};
     if (disposition == DISPOSITION_REJECT && result->status.size == 0)
         result->status = BYTES("5.7.1");

@@ -71,7 +71,8 @@ static enum status read_fact(struct expression_reader *reader, struct operand *o
         char shown[64];
         return expression_fail(reader, word.offset, "an unknown fact %s%s%s%s",
                                word_describe(&word, shown), near != NULL ? "; \"" : "",
-                               near != NULL ? near : "", near != NULL ? "\" is meant?" : "");
+                               near != NULL ? near : "",
+                               near != NULL ? "\" is meant?" : ", or text without quotes");
     }
     if (status != STATUS_OK)
         return status;

@@ -119,6 +119,33 @@ static enum status refuse_boolean(struct expression_reader *reader, const struct
                            operand->fact->name);
 }
 
+/* A fact that has one of few words is compared with those. */
+static enum status check_word(struct expression_reader *reader, const struct operand *fact,
+                              const struct operand *value)
+{
+    static const struct {
+        const char *fact, *words[5], *expected;
+    } rows[] = {{"direction",
+                 {"inbound", "outbound", "internal", "relay", NULL},
+                 "inbound, outbound, internal or relay"},
+                {"verdict",
+                 {"infected", "policy", "spam", "incomplete", "clean"},
+                 "infected, policy, spam, incomplete or clean"}};
+    const char *name = fact->fact->name;
+    bool is_text = value->kind == OPERAND_CONSTANT && value->type == FACT_TEXT;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows && is_text; i++) {
+        bool fits = strcmp(name, rows[i].fact) != 0;
+        for (size_t j = 0; j < 5 && rows[i].words[j] != NULL; j++)
+            fits = fits || bytes_equal_fold(value->text, bytes_of_text(rows[i].words[j]));
+        if (!fits)
+            return expected(reader, value, rows[i].expected);
+    }
+    bool has_dot = is_text && value->text.size > 0 && value->text.data[0] == '.';
+    if (has_dot && strcmp(name, "attachment.extension") == 0)
+        return expected(reader, value, "an extension without its dot");
+    return STATUS_OK;
+}
+
 static enum status compare_equal(struct expression_reader *reader, struct operand *left,
                                  struct operand *right, struct term **term)
 {
@@ -135,6 +162,8 @@ static enum status compare_equal(struct expression_reader *reader, struct operan
         status = settle_network(reader, right);
     else if (left->type != right->type)
         status = expected(reader, right, type_words[left->type]);
+    else
+        status = check_word(reader, left, right);
     return status == STATUS_OK ? make_comparison(reader, left, RELATION_EQUAL, right, term)
                                : status;
 }

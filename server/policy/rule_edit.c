@@ -2,6 +2,8 @@
  * the value of the first key. */
 #include <string.h>
 
+#include "engines/decode/charset.h"
+#include "engines/engine.h"
 #include "server/policy/rule_edit.h"
 #include "server/policy/rule_reader.h"
 
@@ -11,6 +13,8 @@ enum key_kind {
     KEY_HTML,     /* the same, and it is HTML */
     KEY_WORD,     /* as it stands */
     KEY_WORDS,    /* one or several, as they stand */
+    KEY_CHARSET,  /* that text is written in */
+    KEY_ENGINE,   /* that cleans parts */
     KEY_CHOICE,   /* choices; the first one is not told to the worker */
     KEY_FIELD,    /* the name of a header field */
     KEY_PREFIX,   /* the same, "*" at its end allowed */
@@ -66,10 +70,10 @@ struct edit_form {
 static const struct edit_form edit_forms[] = {
     {EDIT_PART_REMOVE, {SELECT, SIGNED}, {NULL, NULL}},
     {EDIT_PART_REPLACE, {SELECT, LINES, TEMPLATE, SIGNED}, {"text", "template"}},
-    {EDIT_PART_CLEAN, {SELECT, {"engine", KEY_WORD, NULL, true}, SIGNED}, {NULL, NULL}},
+    {EDIT_PART_CLEAN, {SELECT, {"engine", KEY_ENGINE, NULL, true}, SIGNED}, {NULL, NULL}},
     {EDIT_HTML_DISARM, {SIGNED}, {NULL, NULL}},
     {EDIT_CHARSET,
-     {{"to", KEY_WORD, NULL, true},
+     {{"to", KEY_CHARSET, NULL, true},
       {"types", KEY_WORDS, NULL, false},
       {"from", KEY_WORD, NULL, false},
       SIGNED},
@@ -155,6 +159,42 @@ static enum status read_words(struct rule_reader *reading, const struct node *no
     return status;
 }
 
+/* One that nobody can write would make every copy impossible. */
+static enum status read_charset(struct rule_reader *reading, const struct node *node,
+                                const char *key, struct rule_edit *edit)
+{
+    charset_warm_up();
+    if (node->kind == NODE_SCALAR && !charset_is_known(bytes_of_text(node->text)))
+        return reader_expected(reading->reader, node, "a charset, as utf-8");
+    return add_word(reading, edit, key, node);
+}
+
+static const struct config_engine *engine_of(const struct config *config, const char *name)
+{
+    for (size_t i = 0; i < config->engine_count; i++)
+        if (strcmp(config->engines[i].engine->name, name) == 0)
+            return &config->engines[i];
+    return NULL;
+}
+
+/* One that does not run would fail for every message. */
+static enum status read_engine(struct rule_reader *reading, const struct node *node,
+                               const char *key, struct rule_edit *edit)
+{
+    const struct config *config = reading->config;
+    const struct config_engine *engine =
+        node->kind == NODE_SCALAR ? engine_of(config, node->text) : NULL;
+    if (engine == NULL || engine->engine->clean == engine_nothing_clean)
+        return reader_expected(reading->reader, node, "an engine that cleans parts");
+    bool any = false;
+    for (size_t i = 0; i < config->engine_count; i++)
+        any = any || config->engines[i].enabled;
+    if (any && !engine->enabled)
+        return reader_problem(reading->reader, node, "the engine \"%.64s\" is not enabled",
+                              node->text);
+    return add_word(reading, edit, key, node);
+}
+
 static enum status read_choice(struct rule_reader *reading, const struct node *node,
                                const struct edit_key *key, struct rule_edit *edit)
 {
@@ -238,6 +278,10 @@ static enum status read_key(struct rule_reader *reading, const struct node *node
         return add_word(reading, edit, key->name, node);
     case KEY_WORDS:
         return read_words(reading, node, key->name, edit);
+    case KEY_CHARSET:
+        return read_charset(reading, node, key->name, edit);
+    case KEY_ENGINE:
+        return read_engine(reading, node, key->name, edit);
     case KEY_CHOICE:
         return read_choice(reading, node, key, edit);
     case KEY_FIELD:
@@ -316,7 +360,7 @@ static enum status read_edit(struct rule_reader *reading, const struct node *ite
     else if (value->kind == NODE_SCALAR || form->keys[0].kind == KEY_SELECT)
         status = read_key(reading, value, &form->keys[0], edit);
     else
-        status = reader_expected(reader, value, "a map");
+        status = reader_expected(reader, value, "a text in quotes, or a map");
     if (status == STATUS_OK)
         status = check_keys(reading, value, form, edit);
     reader_leave(reader, mark);

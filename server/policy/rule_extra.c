@@ -23,7 +23,7 @@ static enum status read_target(struct rule_reader *reading, const struct node *n
                                struct rule_target *target)
 {
     struct bytes word;
-    enum status status = rule_word(reading, node, 320, list_expected, &word);
+    enum status status = rule_fixed_word(reading, node, 320, list_expected, &word);
     if (status != STATUS_OK)
         return status;
     if (bytes_begin_fold(word, BYTES("table:"))) {
@@ -81,7 +81,7 @@ static enum status read_store(struct rule_reader *reading, const struct node *no
     store->kind = i == 0 ? STORE_QUARANTINE : STORE_ARCHIVE;
     store->is_original = i != 1;
     size_t mark = reader_enter(reader, child->key);
-    enum status status = rule_word(reading, child, 128, "a name", &store->name);
+    enum status status = rule_fixed_word(reading, child, 128, "a name", &store->name);
     reader_leave(reader, mark);
     return status;
 }
@@ -110,7 +110,7 @@ static enum status read_notice_to(struct rule_reader *reading, const struct node
     static const char *const words[] = {"sender", "recipient", "postmaster"};
     static const char expected[] = "sender, recipient, postmaster or an address";
     struct bytes word;
-    enum status status = rule_word(reading, node, 320, expected, &word);
+    enum status status = rule_fixed_word(reading, node, 320, expected, &word);
     if (status != STATUS_OK)
         return status;
     for (unsigned i = 0; i < 3; i++) {

@@ -81,7 +81,7 @@ static enum status read_sender(struct rule_reader *reading, const struct node *n
     struct bytes word = {NULL, 0};
     bool is_null = node->kind == NODE_SCALAR && node->text[0] == '\0';
     enum status status =
-        is_null ? STATUS_OK : rule_word(reading, node, ADDRESS_LENGTH_MOST, expected, &word);
+        is_null ? STATUS_OK : rule_fixed_word(reading, node, ADDRESS_LENGTH_MOST, expected, &word);
     if (status != STATUS_OK)
         return status;
     if (!is_null && (!is_address(word) || bytes_find(word, 0, '@') == word.size))
@@ -96,7 +96,7 @@ static enum status read_route(struct rule_reader *reading, const struct node *no
 {
     struct bytes word;
     static const char expected[] = "a next hop, as the client's transport tables write it";
-    enum status status = rule_word(reading, node, 255, expected, &word);
+    enum status status = rule_fixed_word(reading, node, 255, expected, &word);
     if (status == STATUS_OK && bytes_find(word, 0, ' ') < word.size)
         return reader_expected(reading->reader, node, "%s", expected);
     rule->route = node->text;

@@ -22,6 +22,9 @@ enum status rule_fault(struct rule_reader *reading, const struct node *node,
 /* A scalar of 1 to most octets without breaks. */
 MUST_CHECK enum status rule_word(struct rule_reader *reading, const struct node *node, size_t most,
                                  const char *what, struct bytes *word);
+/* The same; "${" in it, which would stand there for itself, is an error. */
+MUST_CHECK enum status rule_fixed_word(struct rule_reader *reading, const struct node *node,
+                                       size_t most, const char *what, struct bytes *word);
 /* Index in "a|b|c". */
 MUST_CHECK enum status rule_choice(struct rule_reader *reading, const struct node *node,
                                    const char *choices, unsigned *index);

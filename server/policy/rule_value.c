@@ -34,6 +34,15 @@ enum status rule_word(struct rule_reader *reading, const struct node *node, size
     return STATUS_OK;
 }
 
+enum status rule_fixed_word(struct rule_reader *reading, const struct node *node, size_t most,
+                            const char *what, struct bytes *word)
+{
+    enum status status = rule_word(reading, node, most, what, word);
+    if (status == STATUS_OK && strstr(node->text, "${") != NULL)
+        return reader_problem(reading->reader, node, "facts in ${ } do not stand here");
+    return status;
+}
+
 enum status rule_choice(struct rule_reader *reading, const struct node *node, const char *choices,
                         unsigned *index)
 {

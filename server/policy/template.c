@@ -10,7 +10,7 @@ static const struct template_text sender_texts[] = {
      .subject = "Your message was not delivered as sent: ${disposition}",
      .text = "Your message to ${recipient} with the subject\n\n"
              "    ${header.subject}\n\n"
-             "was checked by the mail system of the recipient. Decision: ${disposition}.\n"
+             "was checked by the mail system. Decision: ${disposition}.\n"
              "Reasons: ${findings}\n"
              "Files: ${names}\n"
              "Rule: ${rule}\n\n"
@@ -20,7 +20,7 @@ static const struct template_text sender_texts[] = {
      .subject = "Ihre Nachricht wurde nicht wie gesendet zugestellt: ${disposition}",
      .text = "Ihre Nachricht an ${recipient} mit dem Betreff\n\n"
              "    ${header.subject}\n\n"
-             "wurde vom Mailsystem des Empfängers geprüft. Entscheidung: ${disposition}.\n"
+             "wurde vom Mailsystem geprüft. Entscheidung: ${disposition}.\n"
              "Gründe: ${findings}\n"
              "Dateien: ${names}\n"
              "Regel: ${rule}\n\n"

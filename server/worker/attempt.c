@@ -170,7 +170,9 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
         status = read_large(job, limits, datagram, &end);
     }
     if (status == STATUS_OK && end.status == STATUS_OK) {
-        status = report_check(&job->report, job->request.size, limits);
+        status = job->request.stage == JOB_TRANSFORM
+                     ? report_check_copy(&job->report, job->request.size, limits)
+                     : report_check(&job->report, job->request.size, limits);
     }
     if (status != STATUS_OK || covers_for_others(job)) {
         report_clear(&job->report);

@@ -134,7 +134,17 @@ static const struct row text_rows[] = {
      "Content-Type: text/plain; charset=UTF8\r\n\r\n\xC3\xA9\r\n",
      "Content-Type: text/plain; charset=UTF8\r\n\r\n\xC3\xA9\r\n", NULL},
     {"5 charset: none is declared", UTF8, "Subject: s\r\n\r\n\xC3\xA9\r\n",
-     "Subject: s\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n\xC3\xA9\r\n", NULL},
+     "Subject: s\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+     "\xC3\xA9\r\n",
+     NULL},
+    {"2.10 encoding: a message that was none of MIME", "encoding (TO \"7bit\")",
+     "Subject: s\r\n\r\n\xE9\r\n",
+     "Subject: s\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n\r\n6Q0K\r\n", NULL},
+    {"2.10 encoding: a message within one, none of MIME", "encoding (TO \"7bit\")",
+     "Content-Type: message/rfc822\r\n\r\nSubject: s\r\n\r\n\xE9\r\n",
+     "Content-Type: message/rfc822\r\n\r\nSubject: s\r\nMIME-Version: 1.0\r\n"
+     "Content-Transfer-Encoding: base64\r\n\r\n6Q0K\r\n",
+     NULL},
     {"5 charset: invalid octets are counted", UTF8,
      "Content-Type: text/plain; charset=utf-8\r\n\r\na\xFF\r\n",
      "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: "

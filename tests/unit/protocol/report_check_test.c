@@ -293,10 +293,49 @@ static void test_empty(void **state)
     assert_int_equal(report_check(&report, 0, &limits), STATUS_OK);
 }
 
+/* What answers a TRANSFORM speaks of parts that the scan's report has. */
+static void test_copy(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    struct report_finding finding = {
+        .engine = BYTES("convert"), .symbol = BYTES("convert.left-signed"), .class = CLASS_NOTE};
+    struct limits limits;
+    limits_init(&limits);
+    report_init(&report, 1 << 20);
+    fill_copy(&report);
+    finding.part = (uint32_t)(limits.parts + limits.readings);
+    assert_int_equal(report_add_finding(&report, &finding), STATUS_OK);
+    assert_int_equal(report_check_copy(&report, MESSAGE_BYTES, &limits), STATUS_OK);
+    assert_int_equal(report_check(&report, MESSAGE_BYTES, &limits), STATUS_INVALID);
+    report.findings[0].part++;
+    assert_int_equal(report_check_copy(&report, MESSAGE_BYTES, &limits), STATUS_INVALID);
+    report.findings[0].part = 0;
+    report.findings[0].range.size = MESSAGE_BYTES + 1;
+    assert_int_equal(report_check_copy(&report, MESSAGE_BYTES, &limits), STATUS_INVALID);
+}
+
+/* A copy covers nothing and has no parts. */
+static void test_copy_alone(void **state)
+{
+    (void)state;
+    AUTO(report_clear) struct report report;
+    struct limits limits;
+    limits_init(&limits);
+    report_init(&report, 1 << 20);
+    fill(&report);
+    assert_int_equal(report_check_copy(&report, MESSAGE_BYTES, &limits), STATUS_INVALID);
+    report.parts_count = 0;
+    report.coverage_count = 0;
+    assert_int_equal(report_check_copy(&report, MESSAGE_BYTES, &limits), STATUS_OK);
+}
+
 int main(int argc, char **argv)
 {
     static struct rows rows;
     ROWS_ADD(&rows, check_rows, test_check);
     rows_add_one(&rows, "7.4 an empty report", test_empty);
+    rows_add_one(&rows, "7.8 notes about parts beside a copy", test_copy);
+    rows_add_one(&rows, "7.8 a copy covers nothing", test_copy_alone);
     return rows_run("report_check", &rows, argc, argv);
 }

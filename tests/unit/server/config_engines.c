@@ -11,9 +11,10 @@ static const struct setting clamav_settings[] = {
     {NULL, SETTING_TEXT, NULL, NULL, NULL, 0, 0, NULL}};
 static const struct setting other_settings[] = {{NULL, SETTING_TEXT, NULL, NULL, NULL, 0, 0, NULL}};
 
-static const struct engine engines[] = {{.name = "clamav", .settings = clamav_settings},
-                                        {.name = "attachment", .settings = other_settings},
-                                        {.name = "other", .settings = other_settings}};
+static const struct engine engines[] = {
+    {.name = "clamav", .settings = clamav_settings, .clean = engine_nothing_clean},
+    {.name = "attachment", .settings = other_settings},
+    {.name = "other", .settings = other_settings}};
 
 const struct engine *engine_row(unsigned i);
 const struct engine *engine_row(unsigned i)

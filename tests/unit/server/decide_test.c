@@ -102,7 +102,8 @@ static const struct row rows[] = {
      .accept = BIT(DELIVER) | BIT(DEFER), GIVES(DEFER), .result_class = "virus", .text = "words",
      .defers = true},
     {"DELIVER not accepted", IS(CLEAN), DEFAULTS, .accept = BIT(DEFER), GIVES(DEFER),
-     .result_class = "unaccepted", .text = "", .defers = true},
+     .result_class = "unaccepted", .text = "the client does not accept what policy decided",
+     .defers = true},
 };
 
 static void text_is(struct bytes got, const char *wanted)
