@@ -8,6 +8,9 @@
 #include "engines/convert/convert.h"
 #include "engines/message/facts.h"
 
+/* A view's report takes more memory than it has octets on the wire. */
+enum { VIEW_SHARE = 4 };
+
 static const struct engine_instance *instance_of(const struct engine_instance *instances,
                                                  size_t count, struct bytes name)
 {
@@ -164,6 +167,13 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
     return status;
 }
 
+/* A report without parts names none; where a note is about says its range. */
+static void drop_parts(struct report *report)
+{
+    for (size_t i = 0; i < report->findings_count; i++)
+        report->findings[i].part = 0;
+}
+
 /* What the view says of the original was reported by the scan's job: it goes into a report that
  * nobody sees. */
 enum status engines_transform(const struct engine_instance *instances, size_t count,
@@ -176,10 +186,11 @@ enum status engines_transform(const struct engine_instance *instances, size_t co
     enum status status;
 
     budget_init(&budget, limits, octets.size, budget_now_us() + job->deadline_ms * 1000);
-    report_init(&view, (size_t)limits->report_bytes);
+    report_init(&view, (size_t)limits->report_bytes * VIEW_SHARE);
     status = message_init(&message, octets, &budget, &view);
     if (status == STATUS_OK) {
         status = convert(&message, job->edits, job->edit_count, instances, count, report);
+        drop_parts(report);
         message_clear(&message);
     }
     report_clear(&view);

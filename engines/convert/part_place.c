@@ -64,6 +64,10 @@ static bool must_stay(const struct conversion *conversion, const struct part *pa
     const struct message *message = conversion->message;
     const struct part *parent = &message->parts[part->parent - 1];
 
+    for (uint32_t i = parent->number; i + 1 < part->number; i++) {
+        if (message->parts[i].parent == parent->number && message->parts[i].claims != NULL)
+            return false; /* an earlier one stays in its place */
+    }
     for (uint32_t i = parent->number; i < message->laid_count; i++) {
         const struct part *sibling = &message->parts[i];
 
@@ -73,10 +77,6 @@ static bool must_stay(const struct conversion *conversion, const struct part *pa
             continue;
         if (!is_removed(conversion, i))
             return false;
-    }
-    for (uint32_t i = parent->number; i + 1 < part->number; i++) {
-        if (message->parts[i].parent == parent->number && message->parts[i].claims != NULL)
-            return false; /* an earlier one stays in its place */
     }
     return true;
 }

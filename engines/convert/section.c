@@ -160,12 +160,9 @@ enum status section_read(struct section *section, struct draft *draft)
 
     if (status != STATUS_OK || !section->is_missing)
         return status;
-    if (draft->message->opaque) {
-        note_missing(section, 0);
-        return STATUS_OK;
-    }
-    section->is_missing = false;
-    section->first = 0;
+    note_missing(section, 0);
+    section->is_missing = draft->message->opaque;
+    section->first = section->is_missing ? section->count : 0;
     return STATUS_OK;
 }
 

@@ -3,9 +3,22 @@
 
 #include <string.h>
 
-/* What has been removed before a line that is no field: readers for whom that line ends the header
- * would else see none, and others would see one still. */
+/* What has been removed before or behind a line that is no field: readers for whom that line ends
+ * the header would else see none, and others would see one still. */
 #define PLACEHOLDER "Comments: fields were removed"
+
+static struct bytes placeholder(const struct section *section)
+{
+    return section->draft->line_break.size == 1 ? BYTES(PLACEHOLDER "\n")
+                                                : BYTES(PLACEHOLDER "\r\n");
+}
+
+/* Not all readers take it for a field, and it stays as it is. */
+static bool is_junk(const struct section *section, const struct section_field *field)
+{
+    return !field->is_replaced &&
+           !section_begins_as_field(&field->field, section->draft->message->octets);
+}
 
 /* What a field says of the content stays with it, wherever the others go. */
 static bool is_of_content(const struct section_field *field)
@@ -70,13 +83,15 @@ static enum status place(struct section *section, struct bytes *front, struct by
     return status;
 }
 
-/* What goes and what is replaced; neighbours that go are one change, but where
- * new ones are put in between. */
+/* What goes and what is replaced; neighbours that go are one change, but where new ones are put in
+ * between. */
 static enum status flush_fields(struct section *section)
 {
     struct draft *draft = section->draft;
+    const struct section_field *kept = NULL;
     enum status status = STATUS_OK;
     struct range run = {0};
+    bool ends_odd;
 
     for (size_t i = 0; i < section->original_count && status == STATUS_OK; i++) {
         const struct section_field *field = &section->fields[i];
@@ -86,6 +101,7 @@ static enum status flush_fields(struct section *section)
             run.size += field->range.size;
             continue;
         }
+        kept = field->is_gone ? kept : field;
         if (!field->is_gone && !field->is_replaced)
             continue;
         if (run.size > 0)
@@ -94,15 +110,16 @@ static enum status flush_fields(struct section *section)
         if (field->is_replaced && !field->is_gone && status == STATUS_OK)
             status = draft_change(draft, field->range, field->octets);
     }
+    ends_odd = kept != NULL && kept->range.offset < run.offset && !section->is_missing &&
+               is_junk(section, kept);
     if (run.size > 0 && status == STATUS_OK)
-        status = draft_change(draft, run, (struct bytes){0});
+        status = draft_change(draft, run, ends_odd ? placeholder(section) : (struct bytes){0});
     return status;
 }
 
 /* The first line that is left is one that not all readers take for a field, and was not before. */
 static bool needs_placeholder(const struct section *section, bool has_front, bool has_back)
 {
-    const struct bytes octets = section->draft->message->octets;
     const struct section_field *field;
     size_t i = 0;
 
@@ -116,43 +133,53 @@ static bool needs_placeholder(const struct section *section, bool has_front, boo
     if (i == section->original_count)
         return false;
     field = &section->fields[i];
-    if (field->is_replaced || section_begins_as_field(&field->field, octets))
-        return false;
-    return !has_back || section->back_at > field->range.offset;
+    return is_junk(section, field) && (!has_back || section->back_at > field->range.offset);
 }
 
-/* New fields behind the others: on a line of their own, even where the last one has no end. */
-static enum status put_behind(struct section *section, struct bytes fields)
+/* Whether what stands before the place does not end its line, and stays. */
+static bool lacks_break(const struct section *section, size_t at)
+{
+    struct bytes octets = section->draft->message->octets;
+    const struct section_field *last =
+        section->original_count > 0 ? &section->fields[section->original_count - 1] : NULL;
+    bool is_last = last != NULL && last->range.offset + last->range.size == at;
+
+    return at > 0 && at == octets.size && octets.data[at - 1] != '\n' &&
+           !(is_last && (last->is_gone || last->is_replaced));
+}
+
+/* New fields, on lines of their own. */
+static enum status put_fields(struct section *section, size_t at, struct bytes fields,
+                              bool lacks_line)
 {
     struct draft *draft = section->draft;
-    struct bytes octets = draft->message->octets;
-    struct range place = {section->back_at, 0};
+    bool has_cr = at > 0 && draft->message->octets.data[at - 1] == '\r';
+    struct bytes line_break = has_cr ? BYTES("\n") : draft->line_break;
     enum status status = STATUS_OK;
 
-    if (fields.size == 0)
-        return STATUS_OK;
-    if (section->back_at > 0 && octets.data[section->back_at - 1] != '\n')
-        status = draft_change(draft, place,
-                              octets.data[section->back_at - 1] == '\r' ? BYTES("\n")
-                                                                        : draft->line_break);
-    return status == STATUS_OK ? draft_change(draft, place, fields) : status;
+    if (fields.size > 0 && lacks_line)
+        status = draft_change(draft, (struct range){at, 0}, line_break);
+    return status == STATUS_OK ? draft_change(draft, (struct range){at, 0}, fields) : status;
 }
 
 enum status section_flush(struct section *section, struct bytes *moved)
 {
     struct draft *draft = section->draft;
+    size_t front_at = section->front_at, back_at = section->back_at;
     struct bytes front = {0}, back = {0};
     enum status status = place(section, &front, &back, moved);
+    bool is_behind_front = front.size > 0 && front_at == back_at;
 
     if (status == STATUS_OK && needs_placeholder(section, front.size > 0, back.size > 0))
         front = draft->line_break.size == 1 ? BYTES(PLACEHOLDER "\n") : BYTES(PLACEHOLDER "\r\n");
     if (status == STATUS_OK)
-        status = draft_change(draft, (struct range){section->front_at, 0}, front);
+        status = put_fields(section, front_at, front, lacks_break(section, front_at));
     if (status == STATUS_OK)
         status = flush_fields(section);
     if (status == STATUS_OK)
-        status = put_behind(section, back);
+        status =
+            put_fields(section, back_at, back, !is_behind_front && lacks_break(section, back_at));
     if (status == STATUS_OK && section->is_missing && front.size + back.size > 0)
-        status = draft_change(draft, (struct range){section->back_at, 0}, draft->line_break);
+        status = draft_change(draft, (struct range){back_at, 0}, draft->line_break);
     return status;
 }

@@ -81,7 +81,7 @@ static void look_ahead(struct canonical *canonical)
         }
     }
     if (canonical->is_ended) {
-        canonical->breaks = canonical->has_given ? 1 : 0;
+        canonical->breaks = canonical->has_given || !canonical->is_relaxed ? 1 : 0;
         canonical->has_gap = false;
         canonical->has_given = false;
     }

@@ -245,7 +245,8 @@ const struct config_row config_channel_rows[] = {
      .count = offsetof(struct config_channel, mark_count),
      .unit = "header fields",
      .help = "header fields that are ours: taken from every message that is delivered; by default "
-             "`X-Content-Check`, and in any case every field that a rule adds"},
+             "`X-Content-Check`, and in any case every field that a rule adds and "
+             "whose name begins with `X-`"},
     {.name = "rules",
      .kind = CONFIG_TREE,
      CHANNEL(rules),

@@ -219,7 +219,8 @@ static enum status decision_write(struct answer *answer, struct answer_recipient
 static enum status decisions_write(struct answer *answer)
 {
     enum status status = STATUS_OK;
-    if (!answer->transaction->dry_run || answer->transaction->decisions == NULL)
+    if (!answer->transaction->dry_run || answer->transaction->decisions == NULL ||
+        deciding_is_busy(answer->transaction))
         return STATUS_OK;
     for (size_t i = 0; i < recipient_count(answer) && status == STATUS_OK; i++)
         status = decision_write(answer, recipient_at(answer, i));

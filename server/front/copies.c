@@ -317,11 +317,28 @@ static enum status copies_grow(struct copies *copies, uint32_t number)
     return STATUS_OK;
 }
 
+/* Somebody else takes it only when it is clean: its octets are built once more, if nobody kept
+ * them. Its making has begun at most, or it is ready: nobody asks while copies are under way. */
+static void copy_want_checked(struct copy *copy)
+{
+    if (copy->checked || copy->state >= COPY_IMPOSSIBLE)
+        return;
+    copy->checked = true;
+    if (copy->state != COPY_READY)
+        return;
+    if (copy->content != NULL)
+        copy_check(copy);
+    else
+        copy_build(copy);
+}
+
 enum status copies_want(struct copies *copies, const struct decision_edits *edits, bool checked,
                         bool keep)
 {
-    struct copy *copy = NULL;
-    if (copies_state(copies, edits->number) != COPY_NONE)
+    struct copy *copy = copy_at(copies, edits->number);
+    if (copy != NULL && checked)
+        copy_want_checked(copy);
+    if (copy != NULL)
         return STATUS_OK;
     if (copies_grow(copies, edits->number) != STATUS_OK ||
         (copy = calloc(1, sizeof(*copy))) == NULL)
@@ -350,6 +367,12 @@ enum copy_state copies_state(const struct copies *copies, uint32_t number)
 {
     const struct copy *copy = copy_at(copies, number);
     return copy == NULL ? COPY_NONE : copy->state;
+}
+
+bool copies_have(const struct copies *copies, uint32_t number, bool checked)
+{
+    const struct copy *copy = copy_at(copies, number);
+    return copy != NULL && (copy->checked || !checked || copy->state >= COPY_IMPOSSIBLE);
 }
 
 const struct report_copy *copies_copy(const struct copies *copies, uint32_t number)

@@ -45,11 +45,15 @@ struct copies_settings {
 MUST_CHECK enum status copies_new(const struct copies_settings *settings, struct copies **copies);
 /* Nothing is busy any more. */
 void copies_free(struct copies **copies);
-/* Begins to make this copy, unless it is known. checked: its verdict is wanted too; keep: its
- * octets are wanted (copies_content). One more than limits.copies has failed at once. MEMORY. */
+/* Begins to make this copy, unless it is known. checked: its verdict is wanted too, also of one
+ * that is known; keep: its octets are wanted (copies_content). One more than limits.copies has
+ * failed at once. While others are under way only what is begun in the same turn is asked for.
+ * MEMORY. */
 MUST_CHECK enum status copies_want(struct copies *copies, const struct decision_edits *edits,
                                    bool checked, bool keep);
 enum copy_state copies_state(const struct copies *copies, uint32_t number);
+/* It is known, and its verdict is or will be when checked. */
+bool copies_have(const struct copies *copies, uint32_t number, bool checked);
 /* Of one that is ready, number as in its edits. */
 const struct report_copy *copies_copy(const struct copies *copies, uint32_t number);
 /* Its verdict, when it was checked. */

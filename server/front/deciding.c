@@ -103,10 +103,15 @@ void deciding_conclude(struct transaction *transaction)
     count_verdict(transaction);
 }
 
+/* A thread that decides may read why there was no report before: then that stays as it is. */
 void deciding_give_up(struct transaction *transaction)
 {
-    report_clear(&transaction->failure_report);
-    failure_report(transaction);
+    bool is_read = transaction->is_deciding && transaction->failure_report.coverage_count > 0;
+    if (!is_read) {
+        report_clear(&transaction->failure_report);
+        failure_report(transaction);
+    }
+    transaction->verdict = verdict_incomplete(true);
     count_verdict(transaction);
 }
 

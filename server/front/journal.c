@@ -133,11 +133,14 @@ static void rules(struct log_line *line, const struct transaction *transaction)
     const struct decision *named[RULES_NAMED];
     char text[RULES_NAMED * 72] = "", place[DECISION_PLACE_BYTES];
     size_t length = 0, count = 0;
+    const struct decision *limited = NULL; /* deferred over a limit of policy */
     for (size_t i = 0; i < transaction->recipient_count && count < RULES_NAMED; i++) {
         const struct decision *decision = outcome_settle(
             deciding_decision(transaction, i), transaction->copies, &transaction->deferred);
         struct reply_decision words = {.rule = BYTES("")};
         size_t j = 0;
+        if (decision->row != NULL && strcmp(decision->row, "limit") == 0)
+            limited = decision;
         while (j < count && named[j]->rule != decision->rule)
             j++;
         if (j < count)
@@ -153,7 +156,9 @@ static void rules(struct log_line *line, const struct transaction *transaction)
     if (transaction->copies != NULL)
         log_number(line, "copies", (int64_t)copies_count(transaction->copies));
     if (copies_are_over(transaction->copies))
-        log_text(line, "copies-over", "yes");
+        log_text(line, "over-limit", "copies");
+    else if (limited != NULL)
+        log_bytes(line, "over-limit", limited->class);
     if (transaction->note_count > 0)
         log_number(line, "notices", (int64_t)transaction->note_count);
 }

@@ -3,15 +3,29 @@
 
 #include <string.h>
 
+#include "server/policy/verdict_table.h"
+
 /* --- which decision holds --- */
 
+/* All that is wanted of it is there. */
+static bool copy_is_settled(const struct decision *decision, const struct copies *copies)
+{
+    uint32_t number = decision->edits->number;
+    return copies_state(copies, number) >= COPY_READY &&
+           copies_have(copies, number, decision->is_conditional);
+}
+
+/* As for a message (spec/policy.md 1.3): what is gapped beside a finding needs both words. */
 static bool copy_is_allowed(const struct decision *decision, const struct copies *copies)
 {
     if (!decision->is_conditional)
         return true;
     struct verdict verdict = copies_verdict(copies, decision->edits->number);
-    bool transient = verdict.kind == VERDICT_INCOMPLETE && verdict.transient;
-    return !transient && (decision->allowed & 1U << verdict.kind) != 0;
+    enum verdict_gap gap = verdict_gap_of(verdict);
+    unsigned needed = 1U << verdict.kind;
+    if (gap == GAP_UNEXAMINABLE)
+        needed |= 1U << VERDICT_INCOMPLETE;
+    return gap != GAP_FAILED && (decision->allowed & needed) == needed;
 }
 
 const struct decision *outcome_settle(const struct decision *decision, const struct copies *copies,
@@ -21,7 +35,8 @@ const struct decision *outcome_settle(const struct decision *decision, const str
         enum copy_state state = copies_state(copies, decision->edits->number);
         if (state == COPY_FAILED)
             return deferred;
-        if (state < COPY_READY || (state == COPY_READY && copy_is_allowed(decision, copies)))
+        if (state < COPY_IMPOSSIBLE &&
+            (!copy_is_settled(decision, copies) || copy_is_allowed(decision, copies)))
             return decision;
         decision = decision->instead;
     }
@@ -106,24 +121,32 @@ static void words_fill(const struct decision *decision, struct reply_result *res
     result->after_s = decision->after_s;
 }
 
-/* Behind those that it has; copy: the one that is delivered. */
+static bool is_stored(const struct reply_result *result, const struct reply_store *stores,
+                      const struct reply_store *store)
+{
+    for (size_t i = 0; i < result->store_count; i++)
+        if (stores[i].kind == store->kind && stores[i].copy == store->copy &&
+            bytes_equal(stores[i].name, store->name))
+            return true;
+    return false;
+}
+
+/* Behind those that it has, each once; copy: the one that is delivered. */
 static enum status stores_add(const struct decision *decision, uint64_t copy, struct arena *arena,
                               struct reply_result *result)
 {
-    size_t count = result->store_count;
-    struct reply_store *stores =
-        arena_take(arena, (count + decision->store_count + 1) * sizeof(*stores));
+    struct reply_store *stores = arena_take(arena, REPLY_STORES_MOST * sizeof(*stores));
     if (stores == NULL)
         return STATUS_MEMORY;
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < result->store_count; i++)
         stores[i] = result->stores[i];
     for (size_t i = 0; i < decision->store_count; i++) {
-        const struct decision_store *store = &decision->stores[i];
-        stores[count++] =
-            (struct reply_store){store->kind, store->is_original ? 0 : copy, store->name};
+        const struct decision_store *from = &decision->stores[i];
+        const struct reply_store store = {from->kind, from->is_original ? 0 : copy, from->name};
+        if (!is_stored(result, stores, &store) && result->store_count < REPLY_STORES_MOST)
+            stores[result->store_count++] = store;
     }
     result->stores = stores;
-    result->store_count = count;
     return STATUS_OK;
 }
 
@@ -282,18 +305,29 @@ static enum status expand_make(struct grouping *grouping, struct reply_result *r
     return status;
 }
 
+/* What only a checked copy would allow is not to be had without copies; a copy that is not there is
+ * told to nobody. */
+static const struct decision *settle_for(const struct outcome_client *client,
+                                         const struct decision *decision,
+                                         const struct copies *copies,
+                                         const struct decision *deferred)
+{
+    decision = outcome_settle(decision, copies, deferred);
+    while (decision->is_conditional && lacks_copy(decision, client))
+        decision = decision->instead == NULL ? deferred
+                                             : outcome_settle(decision->instead, copies, deferred);
+    bool is_told = needs_copy(decision, client) && takes(client, ACCEPT_COPY);
+    return is_told && !copy_is_settled(decision, copies) ? deferred : decision;
+}
+
 enum status outcome_make(const struct decision *decision, const struct copies *copies,
                          const struct decision *deferred, const struct outcome_client *client,
                          struct arena *arena, struct reply_result *result)
 {
-    decision = outcome_settle(decision, copies, deferred);
-    /* What only a checked copy would allow is not to be had without copies. */
-    while (decision->is_conditional && lacks_copy(decision, client))
-        decision = decision->instead == NULL ? deferred
-                                             : outcome_settle(decision->instead, copies, deferred);
+    decision = settle_for(client, decision, copies, deferred);
     if (decision->disposition == DISPOSITION_REDIRECT) {
         const struct decision *target =
-            outcome_settle(decision->members[0].decision, copies, deferred);
+            settle_for(client, decision->members[0].decision, copies, deferred);
         return redirect_make(decision, target, client, deferred, arena, result);
     }
     if (!can_perform(decision, client))

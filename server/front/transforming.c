@@ -35,7 +35,7 @@ static enum status want(void *owner, const struct decision *decision)
     struct transaction *transaction = wanting->transaction;
     enum status status = transaction->copies == NULL ? copies_open(transaction) : STATUS_OK;
     if (status != STATUS_OK ||
-        copies_state(transaction->copies, decision->edits->number) != COPY_NONE)
+        copies_have(transaction->copies, decision->edits->number, decision->is_conditional))
         return status;
     wanting->is_new = true;
     return copies_want(transaction->copies, decision->edits, decision->is_conditional,

@@ -19,15 +19,15 @@ static enum status view_prepare(struct decider *decider)
     return STATUS_OK;
 }
 
-enum status decider_new(const struct decide_input *input, struct decider **decider)
+enum status decider_make(const struct decide_input *input, struct lists *lists,
+                         struct decider **decider)
 {
     AUTO(decider_free) struct decider *made = calloc(1, sizeof *made);
     if (made == NULL)
         return STATUS_MEMORY;
     made->input = *input;
     made->policy = policy_of(input->channel);
-    if (input->config->sets != NULL)
-        made->lists = lists_ref(input->config->sets);
+    made->lists = lists;
     arena_init(&made->arena, (size_t)input->config->limits.decision_bytes);
     enum status status = view_prepare(made);
     if (status == STATUS_OK)
@@ -41,13 +41,22 @@ enum status decider_new(const struct decide_input *input, struct decider **decid
     return STATUS_OK;
 }
 
+enum status decider_new(const struct decide_input *input, struct decider **decider)
+{
+    struct lists *lists = input->config->sets;
+    enum status status = decider_make(input, lists, decider);
+    if (status == STATUS_OK && lists != NULL)
+        (*decider)->held = lists_ref(lists);
+    return status;
+}
+
 void decider_free(struct decider **decider)
 {
     struct decider *old = *decider;
     *decider = NULL;
     if (old == NULL)
         return;
-    lists_unref(&old->lists);
+    lists_unref(&old->held);
     arena_clear(&old->arena);
     free(old);
 }

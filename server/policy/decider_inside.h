@@ -70,6 +70,7 @@ struct decider {
     struct decide_input input;
     const struct policy *policy;
     struct lists *lists; /* as they were when it began */
+    struct lists *held;  /* the same; NULL: another decider holds them */
     struct fact_view view;
     /* rules that are asked for every recipient, ascending */
     uint32_t *base;
@@ -90,6 +91,10 @@ struct place {
     unsigned depth;
     size_t *members; /* addresses decided so far for the recipient of the envelope */
 };
+
+/* decider.c: lists are borrowed. In a thread too: nothing that the loop changes is looked at. */
+MUST_CHECK enum status decider_make(const struct decide_input *input, struct lists *lists,
+                                    struct decider **decider);
 
 /* decider_walk.c */
 MUST_CHECK enum status walk_prepare(struct decider *decider);

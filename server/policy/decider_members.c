@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "protocol/address.h"
 #include "server/policy/decider_inside.h"
 #include "server/policy/table.h"
 
@@ -210,7 +211,7 @@ static enum status target_each(struct decider *decider, const struct rule_target
         if (!value_is_address(value, recipient))
             continue;
         status = whole_address(decider, recipient, value, &address);
-        if (status == STATUS_OK)
+        if (status == STATUS_OK && is_address(address)) /* else it has become too long */
             status = take(owner, address);
     }
     return status;

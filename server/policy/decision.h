@@ -46,7 +46,8 @@ struct decision {
     bool has_sender;
     struct bytes sender, route;
     const struct decision_edits *edits; /* NULL: the original */
-    /* The copy has to be checked again as a message of its own; `allowed` says what it may be. */
+    /* The copy has to be checked again as a message of its own; `allowed` says what it may be. The
+     * mark is empty: what the copy is marked with is known when it has been checked. */
     bool is_conditional;
     unsigned allowed; /* bits 1 << enum verdict_kind */
     /* When the copy of a conditional one is not clean or cannot be made; NULL: DEFER. */

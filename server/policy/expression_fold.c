@@ -114,6 +114,12 @@ static struct term *set_of(struct expression_reader *reader, const struct term *
         set->set_count += child->kind == TERM_SET ? child->set_count : 1;
     }
     set_sort(set);
+    if (set->set_count > 1)
+        return set;
+    set->kind = TERM_COMPARE; /* all were the same */
+    set->relation = RELATION_EQUAL;
+    set->right = (struct operand){.kind = OPERAND_CONSTANT, .type = FACT_TEXT, .text = texts[0]};
+    set->set_count = 0;
     return set;
 }
 

@@ -12,12 +12,27 @@
 
 #define NUMBER_MOST INT64_C(1000000000000)
 
+static void fault_vwrite(struct expression_fault *fault, const char *format, va_list arguments)
+    __attribute__((format(printf, 2, 0)));
+
+/* No control, no half character. */
+static void fault_vwrite(struct expression_fault *fault, const char *format, va_list arguments)
+{
+    vsnprintf(fault->reason, sizeof fault->reason, format, arguments);
+    size_t length = strlen(fault->reason);
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)fault->reason[i] < 0x20 || fault->reason[i] == 0x7F)
+            fault->reason[i] = '?';
+    while (length > 0 && !bytes_is_utf8(bytes_of_text(fault->reason)))
+        fault->reason[--length] = '\0';
+}
+
 enum status expression_fail(struct expression_reader *reader, size_t offset, const char *format,
                             ...)
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(reader->fault->reason, sizeof reader->fault->reason, format, arguments);
+    fault_vwrite(reader->fault, format, arguments);
     va_end(arguments);
     reader->fault->offset = offset;
     return STATUS_INVALID;
@@ -27,7 +42,7 @@ enum status expression_fault_write(struct expression_fault *fault, const char *f
 {
     va_list arguments;
     va_start(arguments, format);
-    vsnprintf(fault->reason, sizeof fault->reason, format, arguments);
+    fault_vwrite(fault, format, arguments);
     va_end(arguments);
     return STATUS_INVALID;
 }
@@ -184,6 +199,8 @@ static enum status next_sign(struct expression_reader *reader)
     if (rest.data[0] == '&' || rest.data[0] == '|' || rest.data[0] == '!')
         return expression_fail(reader, reader->at, "found \"%c\", expected and, or, not",
                                rest.data[0]);
+    if (rest.data[0] < 0x20 || rest.data[0] == 0x7F)
+        return expression_fail(reader, reader->at, "a control character");
     if (rest.data[0] < 0x80)
         return expression_fail(reader, reader->at,
                                "found \"%c\", expected a fact, a number, a text in quotes or an "

@@ -67,7 +67,7 @@ static enum status decide_without(struct needs *needs, struct report *report, bo
     AUTO(decider_free) struct decider *decider = NULL;
     input.report = report;
     input.verdict = verdict_without(needs, report);
-    enum status status = decider_new(&input, &decider);
+    enum status status = decider_make(&input, needs->decider->lists, &decider);
     if (status == STATUS_OK)
         status = decider_decide(decider, needs->recipient, &decision);
     *differs = status == STATUS_OK && !decision_equal(decision, needs->decision, false);

@@ -101,6 +101,12 @@ static enum status add_mark(struct rule_reader *reading, struct bytes name)
     return STATUS_OK;
 }
 
+/* A name of one's own: taking every Received or To away would take what others wrote. */
+static bool is_own_name(struct bytes name)
+{
+    return bytes_begin_fold(name, BYTES("X-"));
+}
+
 /* Fields that rules add are ours; those that they replace or delete need not be. */
 static enum status add_marks_of(struct rule_reader *reading, const struct rule *rule)
 {
@@ -109,7 +115,8 @@ static enum status add_marks_of(struct rule_reader *reading, const struct rule *
         const struct rule_edit *edit = &rule->edits[i];
         bool adds = edit->kind == EDIT_HEADER_ADD || edit->kind == EDIT_HEADER_PREPEND;
         for (size_t j = 0; adds && j < edit->value_count && status == STATUS_OK; j++)
-            if (bytes_equal(edit->values[j].key, BYTES("NAME")))
+            if (bytes_equal(edit->values[j].key, BYTES("NAME")) &&
+                is_own_name(substitution_literal(edit->values[j].value)))
                 status = add_mark(reading, substitution_literal(edit->values[j].value));
     }
     return status;

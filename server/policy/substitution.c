@@ -49,10 +49,9 @@ static enum status fail_name(struct expression_fault *fault, size_t offset, stru
     while (size > 0 && !bytes_is_utf8(bytes_slice(name, 0, (size_t)size)))
         size--;
     fault->offset = offset;
-    snprintf(fault->reason, sizeof fault->reason, "an unknown fact \"%.*s\" in ${ }%s%s%s", size,
-             (const char *)name.data, near != NULL ? "; \"" : "", near != NULL ? near : "",
-             near != NULL ? "\" is meant?" : "");
-    return STATUS_INVALID;
+    return expression_fault_write(fault, "an unknown fact \"%.*s\" in ${ }%s%s%s", size,
+                                  (const char *)name.data, near != NULL ? "; \"" : "",
+                                  near != NULL ? near : "", near != NULL ? "\" is meant?" : "");
 }
 
 static enum status add_piece(struct expression_names *names, struct substitution *made,

@@ -167,8 +167,17 @@ def fields(octets):
     return octets.split(b'\r\n\r\n', 1)[0].split(b'\r\n')
 
 
+STORIES = []
+
+
+def story(function):
+    STORIES.append(function)
+    return function
+
+
 # --- stories ---
 
+@story
 def three_policies_for_a_thousand():
     """One scan, at most three copies, a reply below 64 KiB."""
     policy = """
@@ -193,6 +202,7 @@ channels:
             assert wanted in octets, (recipient, octets)
 
 
+@story
 def one_field_in_fifty_megabytes():
     policy = "channels: {inbound: {rules: [{edits: [{header-add: {name: X-Seen, value: 'yes'}}]}]}}\n"
     content = mail(b'Subject: big', body=(b'%076d\r\n' % 7) * 640000)
@@ -204,12 +214,14 @@ def one_field_in_fifty_megabytes():
         assert answer.size < 1024 + 200, answer.size
 
 
+@story
 def without_edits_no_copy():
     with Server('') as server:
         answer = check(server, ['b@y.example'], mail(b'Subject: hello'))
         assert answer.of(1) == ('DELIVER', {}, mail(b'Subject: hello')) and len(answer.copies) == 1
 
 
+@story
 def forms_that_are_not_accepted():
     """Without SPLICE copies come whole; without COPY a rule's `otherwise` holds."""
     policy = """
@@ -228,6 +240,7 @@ channels:
         assert check(server, ['b@y.example'], content, accept='DELIVER DEFER').of(1)[0] == 'DEFER'
 
 
+@story
 def a_result_is_told_again():
     """A kept result has its copies; a retry with some of the recipients gets theirs."""
     policy = """
@@ -249,6 +262,7 @@ channels:
         assert [again.results[n][0] for n in (1, 2)] == ['DELIVER', 'DISCARD'], again.results
 
 
+@story
 def forged_marks_are_taken_away():
     content = mail(b'Subject: hello', b'x-content-check: virus', b'X-CONTENT-CHECK:\r\n clean', b'X-Content-Check: a')
     with Server('') as server:
@@ -259,6 +273,7 @@ def forged_marks_are_taken_away():
         assert check(server, ['b@y.example'], content, accept='DELIVER DEFER').of(1)[0] == 'DELIVER'
 
 
+@story
 def cleaned_and_kept():
     """A cleaned copy is delivered, the original quarantined; what cannot be cleaned is not delivered."""
     policy = """
@@ -285,6 +300,7 @@ channels:
         assert check(server, ['b@y.example'], infected, accept='DELIVER QUARANTINE DEFER').of(1)[0] == 'QUARANTINE'
 
 
+@story
 def signed_mail_is_left_alone():
     """A footer passes over signed mail, which is delivered; what cannot be cleaned for it goes the way of the table."""
     policy = """
@@ -308,6 +324,7 @@ channels:
         assert not server.logged('worker.crashed')
 
 
+@story
 def never_in_spite_of_a_virus():
     """A rule about an address delivers no virus; one that says so does, with a mark."""
     policy = """
@@ -324,6 +341,7 @@ channels:
         assert plain(answer.results[2][1]['MARK']) == b'virus'
 
 
+@story
 def lists_and_aliases():
     """Redirect, expand with different footers inside and outside, a list that holds itself."""
     policy = """
@@ -356,6 +374,7 @@ channels:
         assert answer.of(3) == ('DELIVER', {}, mail(b'Subject: hello'))
 
 
+@story
 def a_list_file_changes():
     policy = """
 lists: {blocked: {file: FOLDER/blocked}}
@@ -370,6 +389,7 @@ channels: {inbound: {rules: [{when: 'sender in @blocked', then: reject, text: 'n
         assert check(server, ['b@y.example'], mail()).of(1)[0] == 'REJECT'
 
 
+@story
 def a_bad_policy_never_replaces():
     policy = "channels: {inbound: {rules: [{name: no, then: reject, status: 5.7.2, text: 'no'}]}}\n"
     with Server(policy) as server:
@@ -380,6 +400,7 @@ def a_bad_policy_never_replaces():
         assert disposition == 'REJECT' and plain(attributes['STATUS']) == b'5.7.2', attributes
 
 
+@story
 def a_dry_run():
     """The rule, its place and the findings it needs; nothing is kept."""
     policy = """
@@ -406,6 +427,7 @@ channels:
         assert check(server, ['b@y.example'], program, txn='dry').of(1)[0] == 'REJECT'
 
 
+@story
 def notices():
     """To an administrator; never to a null sender or, by default, to an outsider."""
     policy = """
@@ -428,6 +450,7 @@ channels:
         assert b'To: admin@y.example' in fields(octets)
 
 
+@story
 def engines_of_a_channel():
     """A channel may have some of the engines; what it leaves out is not missed."""
     policy = """
@@ -443,24 +466,73 @@ channels: {inbound: {}, outbound: {engines: [attachment]}}
         server.until('the refusal', lambda: server.logged('there is no engine'))
 
 
-STORIES = [value for value in list(globals().values()) if callable(value) and getattr(value, '__module__', '') == '__main__'
-           and value.__name__ in ('three_policies_for_a_thousand', 'one_field_in_fifty_megabytes', 'without_edits_no_copy',
-                                  'forms_that_are_not_accepted', 'a_result_is_told_again', 'forged_marks_are_taken_away',
-                                  'cleaned_and_kept', 'signed_mail_is_left_alone',
-                                  'never_in_spite_of_a_virus', 'lists_and_aliases', 'a_list_file_changes',
-                                  'a_bad_policy_never_replaces', 'a_dry_run', 'notices', 'engines_of_a_channel')]
+def example(name):
+    return (pathlib.Path(__file__).parents[2] / 'spec' / 'examples' / f'policy-{name}.yaml').read_text()
+
+
+@story
+def the_manual_tags():
+    with Server(example('tag')) as server:
+        octets = check(server, ['b@example.org'], mail(b'Subject: You have WON a prize')).of(1)[2]
+        assert b'Subject: [SPAM?] You have WON a prize' in fields(octets) and b'X-Spam-Flag: YES' in fields(octets), octets
+        encoded = mail(b'Subject: =?utf-8?q?ch=C3=A9ap_pills?=')
+        octets = check(server, ['b@example.org'], encoded).of(1)[2]
+        assert octets == encoded, octets
+        assert check(server, ['b@example.org'], mail(b'Subject: hello')).of(1) == ('DELIVER', {}, mail(b'Subject: hello'))
+
+
+@story
+def the_manual_blocks():
+    program = mixed(text(), attached(b'a.exe', b'MZ' + bytes(200)))
+    with Server(example('block')) as server:
+        answer = check(server, ['it@example.org', 'b@example.org'], program)
+        assert [answer.results[n][0] for n in (1, 2)] == ['DELIVER', 'REJECT'], answer.results
+        assert b'a.exe' in plain(answer.results[2][1]['TEXT']), answer.results
+        infected = mixed(text(), attached(b'a.exe', EICAR))
+        assert check(server, ['it@example.org'], infected).of(1)[0] == 'QUARANTINE'
+
+
+@story
+def the_manual_redirects():
+    with Server(example('redirect')) as server:
+        answer = check(server, ['jane@example.org', 'old.name@example.org', 'x@subsidiary.example', 'b@example.org'], mail())
+        assert [plain(answer.results[n][1]['TO']) for n in (1, 2, 3)] == [
+            b'jane.doe@example.org', b'new.name@example.org', b'x@example.org'], answer.results
+        assert answer.of(4)[0] == 'DELIVER'
+
+
+@story
+def the_manual_expands():
+    with Server(example('expand')) as server:
+        answer = check(server, ['team@example.org'], mail(b'Subject: hello'))
+        disposition, attributes, _ = answer.of(1)
+        assert disposition == 'EXPAND' and plain(attributes['SENDER']) == b'team-owner@example.org', answer.results
+        copies = {plain(address): answer.copies[int(pairs(group[2])['COPY'])]
+                  for group in attributes['MEMBERS'] for address in group[1]}
+        assert b'The archive is at' in copies[b'ann@example.org'] and copies[b'ann@example.org'] == copies[b'bob@example.org']
+        assert b'You get this because' in copies[b'carol@partner.example']
+
+
+@story
+def the_manual_cleans():
+    with Server(example('clean')) as server:
+        infected = mixed(text(b'hello'), attached(b'a.com', EICAR))
+        disposition, attributes, octets = check(server, ['b@example.org'], infected).of(1)
+        assert disposition == 'DELIVER' and b'EICAR' not in octets and b'hello' in octets, octets
+        assert b'The file a.com was removed' in octets and attributes['STORE'], octets
+
 
 wanted = sys.argv[2:]
 failed = 0
-for story in STORIES:
-    if wanted and story.__name__ not in wanted:
+for function in STORIES:
+    if wanted and function.__name__ not in wanted:
         continue
     try:
-        story()
-        print(story.__name__, 'ok', flush=True)
+        function()
+        print(function.__name__, 'ok', flush=True)
     except Exception as error:  # noqa: BLE001
         failed += 1
         import traceback
         traceback.print_exc()
-        print(story.__name__, 'FAILED', type(error).__name__, flush=True)
+        print(function.__name__, 'FAILED', type(error).__name__, flush=True)
 sys.exit(1 if failed else 0)

@@ -7,6 +7,19 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* U+FF61 to U+FF9F: ISO-2022-JP has no codes for them; the full ones are written (WHATWG Encoding
+ * 12.2.2). */
+static bool has_half_kana(struct bytes text)
+{
+    for (size_t i = 0; i + 2 < text.size; i++) {
+        const uint8_t *octet = text.data + i;
+        if (octet[0] == 0xEF &&
+            ((octet[1] == 0xBD && octet[2] >= 0xA1) || (octet[1] == 0xBE && octet[2] <= 0x9F)))
+            return true;
+    }
+    return false;
+}
+
 static void check_back(struct bytes label, struct bytes text, struct budget *budget,
                        struct arena *arena)
 {
@@ -19,7 +32,8 @@ static void check_back(struct bytes label, struct bytes text, struct budget *bud
     if (charset_from_utf8(label, text, budget, arena, &written, &cap) != STATUS_OK || cap != NULL ||
         charset_to_utf8(label, written.octets, budget, arena, &back, &cap) != STATUS_OK)
         abort();
-    if (back.invalid > 0 || (written.unmappable == 0 && !bytes_equal(back.text, text)))
+    bool same = bytes_equal(back.text, text) || has_half_kana(text);
+    if (back.invalid > 0 || (written.unmappable == 0 && !same))
         abort();
 }
 

@@ -67,8 +67,8 @@ def header_and_body(octets):
 
 
 def is_behind_blanks(original, copy):
-    """Fields behind a first line of blanks, which some readers pass over: the body is the same."""
-    return original[:1] in b' \t' and copy.endswith(header_and_body(original)[1])
+    """Fields behind a first line of blanks or a byte order mark, which some readers pass over: the body is the same."""
+    return original[:1] in b' \t\xef' and copy.endswith(header_and_body(original)[1])
 
 
 def is_ambiguous(message, octets):

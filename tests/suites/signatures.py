@@ -101,10 +101,11 @@ def signed(octets, style, key):
 
 
 def ordinary(path):
-    """Octets with lines that end as in transport, or None for what no mail server would carry so."""
+    """Octets with lines that end as in transport, or None for what no mail server would carry so, or whose fields are so
+    many that what holds is named all the same."""
     octets = re.sub(rb'\r?\n', b'\r\n', path.read_bytes())
     header = octets.partition(b'\r\n\r\n')[0]
-    if b'\0' in octets or re.search(rb'\r(?!\n)', octets) or len(octets) > 300000:
+    if b'\0' in octets or re.search(rb'\r(?!\n)', octets) or len(octets) > 300000 or header.count(b'\n') > 1000:
         return None
     if not re.match(rb'(?:[!-9;-~]+:.*\r\n(?:[ \t]+\S.*\r\n)*)+\Z', header + b'\r\n') or b'\nfrom:' not in b'\n' + header.lower():
         return None

@@ -86,8 +86,10 @@ static void speak(struct report *report, const char *engine, enum world_report k
 {
     static const enum coverage_state states[] = {[REPORT_UNEXAMINABLE] = COVERAGE_UNEXAMINABLE,
                                                  [REPORT_FAILED] = COVERAGE_FAILED,
+                                                 [REPORT_SPAM_UNEXAMINABLE] = COVERAGE_UNEXAMINABLE,
+                                                 [REPORT_SPAM_FAILED] = COVERAGE_FAILED,
                                                  [REPORT_ASKS_NOBODY] = 0};
-    bool examined = kind != REPORT_UNEXAMINABLE && kind != REPORT_FAILED;
+    bool examined = kind < REPORT_UNEXAMINABLE || kind > REPORT_SPAM_FAILED;
     struct report_coverage coverage = {.engine = bytes_of_text(engine),
                                        .state = examined ? COVERAGE_EXAMINED : states[kind],
                                        .reason = examined ? BYTES("") : BYTES("because")};
@@ -135,7 +137,7 @@ static void report_with(struct world *world, size_t job, enum world_report kind,
         find(&report, CLASS_POLICY);
     if (kind == REPORT_NOTE)
         find(&report, CLASS_NOTE);
-    if (kind == REPORT_SPAM)
+    if (kind == REPORT_SPAM || kind == REPORT_SPAM_UNEXAMINABLE || kind == REPORT_SPAM_FAILED)
         find(&report, CLASS_SPAM);
     if (kind == REPORT_ASKS)
         ask(&report, "wait", "5");

@@ -67,6 +67,8 @@ enum world_report {
     REPORT_NOTE,
     REPORT_UNEXAMINABLE,
     REPORT_FAILED,
+    REPORT_SPAM_UNEXAMINABLE, /* both */
+    REPORT_SPAM_FAILED,
     REPORT_SILENT,      /* the engine says nothing */
     REPORT_ASKS,        /* "alpha" asks (wait "5") */
     REPORT_ASKS_LONG,   /* (wait "60000") */

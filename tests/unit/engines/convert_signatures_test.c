@@ -54,6 +54,10 @@ static const struct row rows[] = {
     {"3 l= in octets of the canonical body",
      SIGNED("h=from; c=simple/relaxed; l=5", "From: a\r\n\r\na  \t b  \r\n\r\n\r\n"),
      "footer (TEXT \"f\")", false},
+    {"3 an empty body is a line of the simple form", SIGNED("h=from; l=2", "From: a\r\n\r\n"),
+     "footer (TEXT \"f\")", true},
+    {"3 an empty body, and a line", SIGNED("h=from; l=2", "From: a\r\n\r\n\r\n"),
+     "footer (TEXT \"f\")", false},
     {"3 wrapped", SIGNED("h=from", REST), "wrap (TEXT \"t\")", true},
 };
 

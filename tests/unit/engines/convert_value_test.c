@@ -32,8 +32,7 @@ static const struct row rows[] = {
     {"2.3 neighbours are encoded together", "\xC3\xA4 \xC3\xB6", "=?UTF-8?B?w6Qgw7Y=?="},
     {"2.3 Q where it is shorter", "abcdefghijkl\xC3\xA4", "=?UTF-8?Q?abcdefghijkl=C3=A4?="},
     {"2.3 what is no UTF-8", "\xFF", "=?UTF-8?B?77+9?="},
-    {"2.3 what looks like an encoded word",
-     "=?utf-8?q?a?=", "=?UTF-8?B?PT91dGYtOD9xP2E/PQ==?="},
+    {"2.3 what looks like an encoded word", "=?utf-8?q?a?=", "=?UTF-8?B?PT91dGYtOD9xP2E/PQ==?="},
     {"2.3 lines fold where there is a blank",
      "123456789 123456789 123456789 123456789 123456789 123456789 123456789 123456789",
      "123456789 123456789 123456789 123456789 123456789 123456789 123456789\r\n 123456789"},
@@ -232,6 +231,38 @@ static void test_hostile(void **state)
     }
 }
 
+/* 2.8: a hostile notice is a notice, and the mail around the message has its two parts. */
+static void test_hostile_notice(void **state)
+{
+    uint8_t room[TEXT_MOST];
+
+    (void)state;
+    srand(25);
+    for (size_t i = 0; i < HOSTILE; i++) {
+        struct edit_value value = {BYTES("TEXT"), hostile(room)};
+        struct edit edit = {.kind = EDIT_WRAP, .values = &value, .value_count = 1};
+        struct budget again;
+        struct report report;
+        struct message message;
+        struct made_copy copy;
+
+        made_copy_of_edits(&copy, BYTES("From: a@b\r\n\r\nbody"), &edit, 1);
+        assert_int_equal(copy.status, STATUS_OK);
+        budget_init(&again, &limits, copy.octets.size, 0);
+        report_init(&report, (size_t)limits.report_bytes);
+        assert_int_equal(message_init(&message, buffer_bytes(&copy.octets), &again, &report),
+                         STATUS_OK);
+        assert_int_equal(message.laid_count, 4);
+        assert_true(message.parts[1].body.offset + message.parts[1].body.size <
+                    message.parts[2].header.offset);
+        assert_true(bytes_equal(message.parts[3].raw, BYTES("body")));
+        message_clear(&message);
+        report_clear(&report);
+        made_copy_clear(&copy);
+        arena_clear(&arena);
+    }
+}
+
 /* 2.3: no hostile text is a name, but for one that is of the characters of a name. */
 static void test_hostile_names(void **state)
 {
@@ -262,13 +293,14 @@ enum {
 
 int main(void)
 {
-    struct CMUnitTest tests[ROWS + HOSTILE_ROWS + 1] = {cmocka_unit_test(test_hostile_names)};
+    struct CMUnitTest tests[ROWS + HOSTILE_ROWS + 2] = {cmocka_unit_test(test_hostile_names),
+                                                        cmocka_unit_test(test_hostile_notice)};
 
     for (size_t i = 0; i < ROWS; i++)
-        tests[1 + i] = (struct CMUnitTest){
+        tests[2 + i] = (struct CMUnitTest){
             .name = rows[i].name, .test_func = test_row, .initial_state = (void *)&rows[i]};
     for (size_t i = 0; i < HOSTILE_ROWS; i++)
-        tests[1 + ROWS + i] = (struct CMUnitTest){.name = hostile_rows[i].name,
+        tests[2 + ROWS + i] = (struct CMUnitTest){.name = hostile_rows[i].name,
                                                   .test_func = test_hostile,
                                                   .initial_state = (void *)&hostile_rows[i]};
     message_warm_up();

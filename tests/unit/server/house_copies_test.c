@@ -22,7 +22,14 @@ static const char rules[] =
     "channels:\n"
     "  inbound:\n"
     "    rules:\n"
-    "      - {name: clean, when: virus, then: deliver, edits: [{part-remove: infected}]}\n"
+    "      - {name: why, when: \"coverage.reason == 'crashed'\", then: reject,"
+    " text: '${recipient}: ${coverage.reason}'}\n"
+    "      - {name: staff, when: \"virus and recipient == 'c@x'\", then: deliver, despite: virus,"
+    " edits: [{part-remove: infected}]}\n"
+    "      - {name: tagged, when: \"virus and recipient == 'd@x'\", then: deliver,"
+    " edits: [{part-remove: infected}, {subject-tag: x}]}\n"
+    "      - {name: clean, when: virus, then: deliver, despite: spam,"
+    " edits: [{part-remove: infected}]}\n"
     "      - {name: late, when: virus, then: reject}\n"
     "      - {name: add, when: \"recipient == 'a@x'\", then: deliver,"
     " edits: [{header-add: {name: X-A, value: a}}]}\n";
@@ -179,7 +186,10 @@ static void a_cleaned_copy(void **state)
     } rows[] = {{REPORT_CLEAN, "RES 1 DELIVER (COPY 1"},
                 {REPORT_VIRUS, "RES 1 REJECT (CLASS virus"},
                 {REPORT_UNEXAMINABLE, "RES 1 REJECT (CLASS virus"},
-                {REPORT_FAILED, "RES 1 REJECT (CLASS virus"}};
+                {REPORT_FAILED, "RES 1 REJECT (CLASS virus"},
+                {REPORT_SPAM, "RES 1 DELIVER (COPY 1"},
+                {REPORT_SPAM_UNEXAMINABLE, "RES 1 REJECT (CLASS virus"},
+                {REPORT_SPAM_FAILED, "RES 1 REJECT (CLASS virus"}};
     world_open(&world, 0, MX1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         check(0, "a", "(1 \"b@x\")", ALL_FORMS);
@@ -198,6 +208,44 @@ static void a_cleaned_copy(void **state)
     }
 }
 
+/* The first recipient takes the copy as it is, for the second it has to be checked. */
+static void one_copy_for_both(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check(0, "a1", "(1 \"c@x\") (2 \"b@x\")", ALL_FORMS);
+    world_report_part(&world, 0, REPORT_VIRUS);
+    assert_int_equal(world.job_count, 2);
+    made(1, "", true);
+    build();
+    assert_int_equal(world.job_count, 3);
+    assert_int_equal(world.jobs[2].request.stage, JOB_SCAN);
+    world_report(&world, 2, REPORT_CLEAN);
+    assert_true(answered(0, "a1 RES 1 DELIVER (COPY 1"));
+    assert_true(answered(0, "a1 RES 2 DELIVER (COPY 1"));
+    buffer_clear(&world.sessions[0].output);
+}
+
+/* It is asked for only when another copy has turned out badly: by then it stands there, built. */
+static void checked_late(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check(0, "a1", "(1 \"c@x\") (2 \"d@x\")", ALL_FORMS);
+    world_report_part(&world, 0, REPORT_VIRUS);
+    assert_int_equal(world.job_count, 3);
+    made(1, "", true);
+    build();
+    world_fail(&world, 2, STATUS_LIMIT);
+    build();
+    assert_int_equal(world.job_count, 4);
+    assert_int_equal(world.jobs[3].request.stage, JOB_SCAN);
+    world_report(&world, 3, REPORT_CLEAN);
+    assert_true(answered(0, "a1 RES 1 DELIVER (COPY 1"));
+    assert_true(answered(0, "a1 RES 2 DELIVER (COPY 1"));
+    buffer_clear(&world.sessions[0].output);
+}
+
 static void the_deadline_passes(void **state)
 {
     (void)state;
@@ -208,6 +256,76 @@ static void the_deadline_passes(void **state)
     assert_true(world.jobs[1].cancelled);
     assert_true(answered(0, "a1 RES 1:2 DEFER (CLASS incomplete"));
     assert_true(answered(0, "((\"front\" \"deadline\"))"));
+    buffer_clear(&world.sessions[0].output);
+}
+
+/* libuv has four threads: nothing else is done in them until the gate is open. */
+enum { THREADS = 4 };
+static uv_sem_t gate;
+static uv_work_t holds[THREADS];
+
+static void hold(uv_work_t *work)
+{
+    (void)work;
+    uv_sem_wait(&gate);
+}
+
+static void threads_hold(void)
+{
+    assert_int_equal(uv_sem_init(&gate, 0), 0);
+    for (size_t i = 0; i < THREADS; i++)
+        assert_int_equal(uv_queue_work(&world.loop, &holds[i], hold, NULL), 0);
+}
+
+static void threads_go(void)
+{
+    for (size_t i = 0; i < THREADS; i++)
+        uv_sem_post(&gate);
+    build();
+    uv_sem_destroy(&gate);
+}
+
+enum { MANY = 300 };
+
+static void check_many(void)
+{
+    char recipients[MANY * 20] = "";
+    size_t length = 0;
+    for (unsigned i = 1; i <= MANY; i++)
+        length += (size_t)snprintf(recipients + length, sizeof(recipients) - length,
+                                   "%s(%u \"r%u@x\")", i > 1 ? " " : "", i, i);
+    char command[sizeof(recipients) + 256];
+    snprintf(command, sizeof(command),
+             "a1 CHECK t inbound () (%s) (ACCEPT (%s)) {7+}\r\nX: y\r\n\xF0\r\n", recipients,
+             ALL_FORMS);
+    world_send(&world, 0, command);
+}
+
+/* The thread still reads why there is no report when the deadline gives another reason. */
+static void the_deadline_passes_while_deciding(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check_many();
+    threads_hold();
+    world_fail(&world, 0, STATUS_CRASHED);
+    world_skip(&world, 61000);
+    threads_go();
+    assert_true(answered(0, "a1 RES 1:300 DEFER (CLASS incomplete"));
+    assert_true(answered(0, "TRANSIENT YES"));
+    buffer_clear(&world.sessions[0].output);
+}
+
+static void cancelled_while_deciding(void **state)
+{
+    (void)state;
+    world_open(&world, 0, MX1);
+    check_many();
+    threads_hold();
+    world_report(&world, 0, REPORT_CLEAN);
+    world_send(&world, 0, "c1 CANCEL t\r\n");
+    threads_go();
+    assert_true(answered(0, "a1 NO [CANCELLED]"));
     buffer_clear(&world.sessions[0].output);
 }
 
@@ -302,7 +420,11 @@ int main(void)
         TEST("1.3 a copy that cannot be made", failures),
         TEST("1.3 a copy that can never be made", impossible),
         TEST("1.4 a cleaned copy is checked again", a_cleaned_copy),
+        TEST("1.4 one copy, delivered as it is and when it is clean", one_copy_for_both),
+        TEST("1.4 a copy that is there is checked when somebody needs that", checked_late),
         TEST("the deadline passes while a copy is made", the_deadline_passes),
+        TEST("the deadline passes while many are decided", the_deadline_passes_while_deciding),
+        TEST("CANCEL while many are decided", cancelled_while_deciding),
         TEST("CANCEL while a copy is made", cancelled),
         TEST("the connection goes while a copy is built", gone_while_building),
         TEST("nobody takes copies: none is made", nobody_takes_copies),

@@ -73,6 +73,12 @@ static const struct decision redirected_away = {.number = 10,
                                                 .members = to_nobody,
                                                 .member_count = 1,
                                                 .otherwise = DISPOSITION_DEFER};
+static const struct decision_member to_cleaned[] = {{{(const uint8_t *)"bob@y", 5}, &cleaned}};
+static const struct decision redirected_cleaned = {.number = 13,
+                                                   .disposition = DISPOSITION_REDIRECT,
+                                                   .members = to_cleaned,
+                                                   .member_count = 1,
+                                                   .otherwise = DISPOSITION_DEFER};
 static const struct decision_member list[] = {{{(const uint8_t *)"a@y", 3}, &delivered},
                                               {{(const uint8_t *)"b@y", 3}, &delivered},
                                               {{(const uint8_t *)"c@z", 3}, &rejected}};
@@ -121,6 +127,12 @@ static const struct row rows[] = {
     {"1.6 redirect", &redirected, USUAL | BIT(REDIRECT), FORM(STORE), GIVES(REDIRECT)},
     {"1.6 redirect, not accepted", &redirected, USUAL, FORM(STORE), GIVES(DEFER)},
     {"1.6 redirect to one who gets nothing", &redirected_away, USUAL, 0, GIVES(REJECT)},
+    {"1.6 redirect of what is cleaned, for a client without copies", &redirected_cleaned,
+     USUAL | BIT(REDIRECT), 0, GIVES(REJECT)},
+    {"1.3 a copy that is not there is told to nobody", &tagged, USUAL, FORM(COPY), GIVES(DEFER)},
+    {"1.4 a copy that was not checked neither", &cleaned, USUAL, FORM(COPY), GIVES(DEFER)},
+    {"1.6 nor behind a redirection", &redirected_cleaned, USUAL | BIT(REDIRECT), FORM(COPY),
+     GIVES(DEFER)},
     {"1.6 expand", &expanded, USUAL | BIT(EXPAND), 0, GIVES(EXPAND)},
     {"1.6 expand, not accepted", &expanded, USUAL, 0, GIVES(DEFER)},
     {"1.6 a member that is deferred defers its recipient", &expanded_later, EVERYTHING, EVERYTHING,
@@ -161,6 +173,32 @@ static void redirect_has_all(void **state)
     assert_int_equal(result.store_count, 1);
     assert_int_equal(result.stores[0].kind, STORE_QUARANTINE);
     assert_int_equal(result.stores[0].copy, 0);
+}
+
+/* What a rule for everybody stores stands once; what two rules store is as much as a line takes. */
+static void redirect_stores_once(void **state)
+{
+    (void)state;
+    static const uint8_t names[] = "abcdefghijklmnopqrstuvwxyz";
+    struct decision_store first[REPLY_STORES_MOST], second[REPLY_STORES_MOST];
+    for (size_t i = 0; i < REPLY_STORES_MOST; i++) {
+        first[i] = (struct decision_store){STORE_ARCHIVE, true, {&names[i], 1}};
+        second[i] = (struct decision_store){STORE_ARCHIVE, true, {&names[i + 1], 1}};
+    }
+    struct decision target = stored, from = redirected;
+    const struct decision_member member = {BYTES("bob@y"), &target};
+    const struct outcome_client client = {EVERYTHING, EVERYTHING};
+    struct reply_result result;
+    AUTO(arena_clear) struct arena arena;
+    arena_init(&arena, 65536);
+    from.members = &member;
+    assert_int_equal(outcome_make(&from, NULL, &deferred, &client, &arena, &result), STATUS_OK);
+    assert_int_equal(result.store_count, 1);
+    target.stores = first;
+    from.stores = second;
+    target.store_count = from.store_count = REPLY_STORES_MOST;
+    assert_int_equal(outcome_make(&from, NULL, &deferred, &client, &arena, &result), STATUS_OK);
+    assert_int_equal(result.store_count, REPLY_STORES_MOST);
 }
 
 static void members_share_groups(void **state)
@@ -211,12 +249,13 @@ static void never_unaccepted(void **state)
 
 int main(void)
 {
-    struct CMUnitTest tests[COUNT + 3] = {
+    struct CMUnitTest tests[COUNT + 4] = {
         {"1.6 a redirection has target and stores", redirect_has_all, NULL, NULL, NULL},
+        {"1.7 what a redirection stores", redirect_stores_once, NULL, NULL, NULL},
         {"1.6 members with one decision share a group", members_share_groups, NULL, NULL, NULL},
         {"1.5 nothing that was not accepted", never_unaccepted, NULL, NULL, NULL},
     };
     for (size_t i = 0; i < COUNT; i++)
-        tests[3 + i] = (struct CMUnitTest){rows[i].name, row_test, NULL, NULL, (void *)&rows[i]};
+        tests[4 + i] = (struct CMUnitTest){rows[i].name, row_test, NULL, NULL, (void *)&rows[i]};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

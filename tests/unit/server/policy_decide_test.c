@@ -82,6 +82,7 @@ static const struct decide_row rows[] = {
     {"1.5 redirect by a table", "{name: a, then: redirect, to: 'table:moved'}", "", "old@y.example", "REDIRECT rule=a to: new@y.example(DELIVER row=clean)"},
     {"1.6 redirect by a table that has none", "{name: a, then: redirect, to: 'table:moved'}", "", B, "DELIVER row=clean"},
     {"1.6 a table's domain keeps the local part", "{name: a, then: redirect, to: 'table:moved'}", "", "x@old.example", "REDIRECT rule=a to: x@new.example(DELIVER row=clean)"},
+    {"1.6 an address that would be too long is none", "{name: a, then: redirect, to: 'table:moved'}", "", A64 A64 A64 A64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa@far.example", "DELIVER row=clean"},
     {"1.6 a table with several", "{name: a, then: redirect, to: 'table:moved'}", "", "two@y.example", "EXPAND rule=a to: p@y.example(DELIVER row=clean) q@y.example(DELIVER row=clean)"},
     {"1.5 expand, alias", "{name: a, when: not expanded, then: expand, mode: alias, to: [p@y.example, q@z.example]}", "", B, "EXPAND rule=a to: p@y.example(DELIVER row=clean) q@z.example(DELIVER row=clean)"},
     {"1.5 expand, list", "{name: a, when: not expanded, then: expand, mode: list, sender: o@y.example, to: '@team'}", "", B,
@@ -140,7 +141,8 @@ static const char head[] =
     "  team: {entries: [a@y.example, c@z.example, .z.example, team@y.example]}\n"
     "  many: {entries: [m1@z.example, m2@z.example, m3@z.example, m4@z.example, m5@z.example]}\n"
     "tables:\n"
-    "  moved: {entries: {old@y.example: new@y.example, old.example: '@new.example', two@y.example: "
+    "  moved: {entries: {old@y.example: new@y.example, old.example: '@new.example', "
+    "far.example: '@a-domain-with-a-name-that-is-longer.example', two@y.example: "
     "[p@y.example, q@y.example]}}\n"
     "  deep: {entries: {d1@y.example: d2@y.example, d2@y.example: d3@y.example, d3@y.example: "
     "d4@y.example, d4@y.example: d5@y.example}}\n"

@@ -16,6 +16,8 @@ struct example_row {
 static const struct example_row rows[] = {
     {"tag: spam", "tag", "find=SPAM:alpha:Bulk:6500", "a@example.org",
      "DELIVER rule=deliver-tagged class=spam text=words mark=spam edits=subject-tag/TEXT=[SPAM?]+header-add/NAME=X-Spam-Flag/VALUE=YES"},
+    {"tag: a subject", "tag", "fact=header.subject:You_have_WON!", "a@example.org",
+     "DELIVER row=clean edits=subject-tag/TEXT=[SPAM?]+header-add/NAME=X-Spam-Flag/VALUE=YES"},
     {"tag: less", "tag", "find=NOTE:alpha:Bulk:5999", "a@example.org", "DELIVER row=clean"},
     {"tag: a virus", "tag", "find=SPAM:alpha:Bulk:6500 find=VIRUS:clamav:Eicar", "a@example.org", "QUARANTINE row=infected class=virus text=words"},
     {"block: a user", "block", EXECUTABLE, "a@example.org",
@@ -61,6 +63,13 @@ static void test_row(void **state)
     struct policy_world world;
     char shown[SHOWN_BYTES];
     char *text = read_example(row->file);
+    world_open_channel(&world, text, "inbound", row->message);
+    world_decide(&world, row->recipient, shown);
+    assert_string_equal(shown, row->wanted);
+    free(text);
+    /* What -t prints decides the same. */
+    text = config_printed(world.config);
+    world_close(&world);
     world_open_channel(&world, text, "inbound", row->message);
     world_decide(&world, row->recipient, shown);
     assert_string_equal(shown, row->wanted);

@@ -21,7 +21,7 @@ static struct bytes kept(struct policy_world *world, const char *from, size_t si
 static struct bytes next_field(struct bytes *rest)
 {
     size_t end = bytes_find(*rest, 0, ':');
-    struct bytes field = bytes_slice(*rest, 0, end);
+    struct bytes field = end > 0 ? bytes_slice(*rest, 0, end) : BYTES("");
     *rest = bytes_slice(*rest, end + 1, SIZE_MAX);
     return field;
 }
@@ -29,7 +29,8 @@ static struct bytes next_field(struct bytes *rest)
 static uint32_t number_of(struct bytes text)
 {
     char copy[24] = "";
-    memcpy(copy, text.data, text.size < 23 ? text.size : 23);
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size < 23 ? text.size : 23);
     return (uint32_t)strtoul(copy, NULL, 10);
 }
 
