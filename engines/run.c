@@ -167,13 +167,6 @@ enum status engines_run(const struct engine_instance *instances, size_t count,
     return status;
 }
 
-/* A report without parts names none; where a note is about says its range. */
-static void drop_parts(struct report *report)
-{
-    for (size_t i = 0; i < report->findings_count; i++)
-        report->findings[i].part = 0;
-}
-
 /* What the view says of the original was reported by the scan's job: it goes into a report that
  * nobody sees. */
 enum status engines_transform(const struct engine_instance *instances, size_t count,
@@ -190,7 +183,6 @@ enum status engines_transform(const struct engine_instance *instances, size_t co
     status = message_init(&message, octets, &budget, &view);
     if (status == STATUS_OK) {
         status = convert(&message, job->edits, job->edit_count, instances, count, report);
-        drop_parts(report);
         message_clear(&message);
     }
     report_clear(&view);

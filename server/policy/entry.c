@@ -154,6 +154,9 @@ static const char *read_mail(struct bytes text, size_t at, struct entry *entry)
 const char *entry_read(struct bytes text, struct entry *entry)
 {
     size_t at = find_at(text);
+    /* Legal in a local part, and never meant so: "*"@x.example says it. */
+    if (bytes_find(text, 0, '*') < text.size && text.data[0] != '"')
+        return "an entry without \"*\": x.example is all of a domain, .x.example all below it";
     if (at > 0 && at < text.size)
         return read_mail(text, at, entry);
     if (text.size > 0 && at == text.size && looks_like_network(text)) {
