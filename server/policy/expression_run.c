@@ -129,16 +129,15 @@ static bool run_set(const struct term *term, struct fact_view *view)
     return false;
 }
 
+/* A text that reaches the bound ends it: whatever the others say, the decision is incomplete. */
 static bool run_match(const struct term *term, struct fact_view *view)
 {
     const struct fact_values *values = fact_values(view, term->left.fact);
-    bool found = false;
-    for (size_t i = 0; i < values->count && !found; i++) {
-        enum pattern_answer answer = pattern_match(term->pattern, values->texts[i]);
-        found = answer == PATTERN_YES;
-        view->is_bound_hit = view->is_bound_hit || answer == PATTERN_BOUND;
-    }
-    return found;
+    enum pattern_answer answer = PATTERN_NO;
+    for (size_t i = 0; i < values->count && answer == PATTERN_NO; i++)
+        answer = pattern_match(term->pattern, values->texts[i]);
+    view->is_bound_hit = view->is_bound_hit || answer == PATTERN_BOUND;
+    return answer == PATTERN_YES;
 }
 
 /* True as soon as one child is `wanted`. */

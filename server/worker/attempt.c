@@ -157,6 +157,12 @@ static bool covers_for_others(const struct pool_job *job)
     return false;
 }
 
+/* A TRANSFORM makes one copy at most; lines of another job's would be told as they stand. */
+static bool copies_unasked(const struct pool_job *job)
+{
+    return job->report.copies_count > (job->request.stage == JOB_TRANSFORM ? 1U : 0U);
+}
+
 enum status attempt_read(struct hand *hand, struct datagram *datagram)
 {
     struct pool_job *job = hand->job;
@@ -174,7 +180,7 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
                      ? report_check_copy(&job->report, job->request.size, limits)
                      : report_check(&job->report, job->request.size, limits);
     }
-    if (status != STATUS_OK || covers_for_others(job)) {
+    if (status != STATUS_OK || covers_for_others(job) || copies_unasked(job)) {
         report_clear(&job->report);
         return STATUS_INVALID;
     }

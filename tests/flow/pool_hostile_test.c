@@ -143,6 +143,16 @@ static void covers_another(void)
     }
 }
 
+static void copy_unasked(void)
+{
+    struct report report;
+    report_init(&report, 65536);
+    struct report_copy copy = {.number = 1};
+    if (report_add_copy(&report, &copy) == STATUS_OK) {
+        say_report(&report);
+    }
+}
+
 static void leave(void)
 {
     _exit(0);
@@ -190,6 +200,7 @@ static const struct row {
     {"Deaths: a part outside the message", "part-outside", part_outside},
     {"Deaths: a finding in a part that is not there", "finding-nowhere", finding_nowhere},
     {"Deaths: coverage of an engine that was not asked", "covers-another", covers_another},
+    {"Deaths: a copy that nobody asked for", "copy-unasked", copy_unasked},
     {"Deaths: it exits", "leave", leave},
     {"Deaths: it closes its socket and stays", "close-and-stay", close_and_stay},
     {"Deaths: an empty datagram", "empty-datagram", empty_datagram},
