@@ -193,6 +193,21 @@ static enum status notes_write(struct answer *answer)
     return status;
 }
 
+/* What was left alone in the copies that are used: findings of the engine that made them. */
+static enum status copies_explain(struct answer *answer)
+{
+    enum status status = STATUS_OK;
+    for (uint32_t number = 1; number <= answer->copy_count && status == STATUS_OK; number++) {
+        const struct report *made = copies_report(answer->transaction->copies, number);
+        if (made == NULL)
+            continue;
+        struct report notes = *made;
+        notes.copies_count = 0;
+        status = report_write(&notes, answer->out, answer->request->tag);
+    }
+    return status;
+}
+
 /* --- the lines of a dry run --- */
 
 static enum status decision_write(struct answer *answer, struct answer_recipient recipient)
@@ -290,6 +305,8 @@ static enum status lines_write(const struct transaction *transaction,
     enum status status = results_write(&answer);
     if (status == STATUS_OK && explain)
         status = report_write(transaction_report(transaction), out, request->tag);
+    if (status == STATUS_OK && explain)
+        status = copies_explain(&answer);
     if (status == STATUS_OK)
         status = summary_write(&answer);
     if (status == STATUS_OK)

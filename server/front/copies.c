@@ -32,6 +32,7 @@ struct copies {
     struct copy **items; /* by number - 1 */
     size_t count;
     size_t wanted;
+    uint64_t original_size;
     bool is_over;
 };
 
@@ -41,6 +42,7 @@ enum status copies_new(const struct copies_settings *settings, struct copies **c
     if (*copies == NULL)
         return STATUS_MEMORY;
     (*copies)->settings = *settings;
+    (*copies)->original_size = settings->content->size;
     return STATUS_OK;
 }
 
@@ -380,6 +382,16 @@ const struct report_copy *copies_copy(const struct copies *copies, uint32_t numb
     const struct copy *copy = copy_at(copies, number);
     assert(copy != NULL && copy->state == COPY_READY);
     return &copy->report.copies[0];
+}
+
+bool copies_is_original(const struct copies *copies, uint32_t number)
+{
+    const struct copy *copy = copy_at(copies, number);
+    if (copy == NULL || copy->state != COPY_READY)
+        return false;
+    const struct splice *splice = &copy->report.copies[0].splice;
+    return splice->count == 1 && splice->segments[0].is_keep &&
+           splice->segments[0].keep.size == copies->original_size;
 }
 
 struct verdict copies_verdict(const struct copies *copies, uint32_t number)

@@ -56,6 +56,8 @@ enum copy_state copies_state(const struct copies *copies, uint32_t number);
 bool copies_have(const struct copies *copies, uint32_t number, bool checked);
 /* Of one that is ready, number as in its edits. */
 const struct report_copy *copies_copy(const struct copies *copies, uint32_t number);
+/* It is ready, and its octets are those of the original: nothing was there to be changed. */
+bool copies_is_original(const struct copies *copies, uint32_t number);
 /* Its verdict, when it was checked. */
 struct verdict copies_verdict(const struct copies *copies, uint32_t number);
 /* Its octets, or NULL when they were not kept. */

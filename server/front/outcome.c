@@ -320,9 +320,9 @@ static const struct decision *settle_for(const struct outcome_client *client,
     return is_told && !copy_is_settled(decision, copies) ? deferred : decision;
 }
 
-enum status outcome_make(const struct decision *decision, const struct copies *copies,
-                         const struct decision *deferred, const struct outcome_client *client,
-                         struct arena *arena, struct reply_result *result)
+static enum status result_make(const struct decision *decision, const struct copies *copies,
+                               const struct decision *deferred, const struct outcome_client *client,
+                               struct arena *arena, struct reply_result *result)
 {
     decision = settle_for(client, decision, copies, deferred);
     if (decision->disposition == DISPOSITION_REDIRECT) {
@@ -340,4 +340,25 @@ enum status outcome_make(const struct decision *decision, const struct copies *c
                                 .client = client,
                                 .arena = arena};
     return expand_make(&grouping, result);
+}
+
+/* Where nothing had to be changed there is no copy. */
+static void originals_set(const struct copies *copies, struct reply_result *result)
+{
+    struct reply_store *stores = (struct reply_store *)result->stores; /* ours: stores_add() */
+    if (copies_is_original(copies, (uint32_t)result->copy))
+        result->copy = 0;
+    for (size_t i = 0; i < result->store_count; i++)
+        if (copies_is_original(copies, (uint32_t)stores[i].copy))
+            stores[i].copy = 0;
+}
+
+enum status outcome_make(const struct decision *decision, const struct copies *copies,
+                         const struct decision *deferred, const struct outcome_client *client,
+                         struct arena *arena, struct reply_result *result)
+{
+    enum status status = result_make(decision, copies, deferred, client, arena, result);
+    if (status == STATUS_OK)
+        originals_set(copies, result);
+    return status;
 }

@@ -67,6 +67,9 @@ class Server:
     def __exit__(self, *_):
         self.process.send_signal(signal.SIGTERM)
         assert self.process.wait(30) == 0
+        log = self.log.read_text()
+        for word in ('worker.crashed', 'worker.deadline', 'job.poison', 'loader.died', 'server.stuck'):
+            assert word not in log, log
         subprocess.run(['rm', '-rf', self.folder], check=True)
 
     def until(self, what, condition, seconds=60):
@@ -319,6 +322,9 @@ channels:
         signed = mail(b'MIME-Version: 1.0', kind, body=body % text(b'hello'))
         disposition, _, octets = check(server, ['b@y.example'], signed).of(1)
         assert (disposition, octets) == ('DELIVER', signed), (disposition, octets)
+        answer = check(server, ['b@y.example'], signed, options='EXPLAIN YES')
+        assert len(answer.copies) == 1 and 'COPY' not in answer.results[1][1], answer.results
+        assert any(line[1:3] == [b'FINDING', b'convert'] and b'convert.left-signed' in line[3] for line in answer.lines)
         infected = mail(b'MIME-Version: 1.0', kind, body=body % attached(b'a.com', EICAR))
         assert check(server, ['b@y.example'], infected).of(1)[0] == 'QUARANTINE'
         assert not server.logged('worker.crashed')
