@@ -20,6 +20,8 @@ static bool copy_is_allowed(const struct decision *decision, const struct copies
 {
     if (!decision->is_conditional)
         return true;
+    if (copies_is_original(copies, decision->edits->number))
+        return false; /* nothing was cleaned */
     struct verdict verdict = copies_verdict(copies, decision->edits->number);
     enum verdict_gap gap = verdict_gap_of(verdict);
     unsigned needed = 1U << verdict.kind;

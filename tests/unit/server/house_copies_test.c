@@ -195,10 +195,10 @@ static void a_cleaned_copy(void **state)
         check(0, "a", "(1 \"b@x\")", ALL_FORMS);
         world_report_part(&world, world.job_count - 1, REPORT_VIRUS);
         assert_int_equal(world.jobs[world.job_count - 1].request.stage, JOB_TRANSFORM);
-        made(world.job_count - 1, "", true);
+        made(world.job_count - 1, "X-A: a\r\n", true);
         build();
         assert_int_equal(world.jobs[world.job_count - 1].request.stage, JOB_SCAN);
-        assert_int_equal(world.jobs[world.job_count - 1].request.size, 7);
+        assert_int_equal(world.jobs[world.job_count - 1].request.size, 15);
         world_report(&world, world.job_count - 1, rows[i].report);
         build();
         assert_true(answered(0, rows[i].wanted));
@@ -216,7 +216,7 @@ static void one_copy_for_both(void **state)
     check(0, "a1", "(1 \"c@x\") (2 \"b@x\")", ALL_FORMS);
     world_report_part(&world, 0, REPORT_VIRUS);
     assert_int_equal(world.job_count, 2);
-    made(1, "", true);
+    made(1, "X-A: a\r\n", true);
     build();
     assert_int_equal(world.job_count, 3);
     assert_int_equal(world.jobs[2].request.stage, JOB_SCAN);
@@ -234,7 +234,7 @@ static void checked_late(void **state)
     check(0, "a1", "(1 \"c@x\") (2 \"d@x\")", ALL_FORMS);
     world_report_part(&world, 0, REPORT_VIRUS);
     assert_int_equal(world.job_count, 3);
-    made(1, "", true);
+    made(1, "X-A: a\r\n", true);
     build();
     world_fail(&world, 2, STATUS_LIMIT);
     build();
