@@ -226,8 +226,8 @@ static void copy_build(struct copy *copy)
     if (status == STATUS_OK && uv_queue_work(settings->loop, &copy->work, build, on_built) != 0)
         status = STATUS_MEMORY;
     copy->is_working = status == STATUS_OK;
-    if (status != STATUS_OK)
-        copy_enter(copy, COPY_FAILED);
+    if (status != STATUS_OK) /* a copy that is larger than a message may be stays so */
+        copy_enter(copy, status == STATUS_TOO_BIG ? COPY_IMPOSSIBLE : COPY_FAILED);
 }
 
 /* --- transforming --- */

@@ -134,8 +134,9 @@ static bool run_match(const struct term *term, struct fact_view *view)
 {
     const struct fact_values *values = fact_values(view, term->left.fact);
     enum pattern_answer answer = PATTERN_NO;
+    uint64_t steps = 0;
     for (size_t i = 0; i < values->count && answer == PATTERN_NO; i++)
-        answer = pattern_match(term->pattern, values->texts[i]);
+        answer = pattern_match(term->pattern, values->texts[i], &steps);
     view->is_bound_hit = view->is_bound_hit || answer == PATTERN_BOUND;
     return answer == PATTERN_YES;
 }

@@ -12,9 +12,10 @@
 #include <pcre2.h>
 
 enum {
-    STEPS_MOST = 25000,    /* of one text: well below a millisecond */
-    OCTETS_OF_A_STEP = 16, /* that a step may walk over */
-    MATCH_LIMIT = 100000,  /* the library's own, as a second net */
+    STEPS_MOST = 25000,       /* of one text: well below a millisecond */
+    ALL_STEPS_MOST = 1000000, /* of all texts of one condition: some 20 ms */
+    OCTETS_OF_A_STEP = 16,    /* that a step may walk over */
+    MATCH_LIMIT = 100000,     /* the library's own, as a second net */
     DEPTH_LIMIT = 1000,
     HEAP_LIMIT_KIB = 512,
     GROUPS_MOST = 10 /* $0 to $9 */
@@ -79,7 +80,8 @@ static int on_item(pcre2_callout_block *block, void *data)
 
 /* One search; *found, of `groups` pairs of offsets, is written on YES. */
 static enum pattern_answer search(const struct pattern *pattern, struct bytes subject,
-                                  pcre2_match_context *context, pcre2_match_data *found)
+                                  pcre2_match_context *context, pcre2_match_data *found,
+                                  uint64_t *steps)
 {
     struct spent spent = {0, 0};
     pcre2_set_callout(context, on_item, &spent);
@@ -88,6 +90,7 @@ static enum pattern_answer search(const struct pattern *pattern, struct bytes su
     pcre2_set_heap_limit(context, HEAP_LIMIT_KIB);
     int result = pcre2_match(pattern->code, subject.size > 0 ? subject.data : (PCRE2_SPTR) "",
                              subject.size, 0, 0, found, context);
+    *steps += spent.steps;
     if (result >= 0)
         return PATTERN_YES;
     return result == PCRE2_ERROR_NOMATCH ? PATTERN_NO : PATTERN_BOUND;
@@ -99,15 +102,15 @@ static enum pattern_answer append(const struct pattern *pattern, struct bytes su
 
 /* Searches and, when there is a replacement, appends it. */
 static enum pattern_answer run(const struct pattern *pattern, struct bytes subject,
-                               const struct bytes *replacement, struct buffer *out)
+                               const struct bytes *replacement, struct buffer *out, uint64_t *steps)
 {
-    if (subject.size > PATTERN_SUBJECT_BYTES)
+    if (subject.size > PATTERN_SUBJECT_BYTES || *steps > ALL_STEPS_MOST)
         return PATTERN_BOUND;
     pcre2_match_context *context = pcre2_match_context_create(NULL);
     pcre2_match_data *found = pcre2_match_data_create(GROUPS_MOST, NULL);
     enum pattern_answer answer = PATTERN_BOUND; /* no memory: nobody knows either */
     if (context != NULL && found != NULL)
-        answer = search(pattern, subject, context, found);
+        answer = search(pattern, subject, context, found, steps);
     if (answer == PATTERN_YES && replacement != NULL)
         answer = append(pattern, subject, *replacement, pcre2_get_ovector_pointer(found), out);
     pcre2_match_data_free(found);
@@ -115,9 +118,10 @@ static enum pattern_answer run(const struct pattern *pattern, struct bytes subje
     return answer;
 }
 
-enum pattern_answer pattern_match(const struct pattern *pattern, struct bytes subject)
+enum pattern_answer pattern_match(const struct pattern *pattern, struct bytes subject,
+                                  uint64_t *steps)
 {
-    return run(pattern, subject, NULL, NULL);
+    return run(pattern, subject, NULL, NULL, steps);
 }
 
 bool pattern_takes(const struct pattern *pattern, struct bytes replacement, size_t *offset)
@@ -162,5 +166,6 @@ static enum pattern_answer append(const struct pattern *pattern, struct bytes su
 enum pattern_answer pattern_replace(const struct pattern *pattern, struct bytes subject,
                                     struct bytes replacement, struct buffer *out)
 {
-    return run(pattern, subject, &replacement, out);
+    uint64_t steps = 0;
+    return run(pattern, subject, &replacement, out, &steps);
 }

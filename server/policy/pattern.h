@@ -19,8 +19,10 @@ enum pattern_answer {
 MUST_CHECK enum status pattern_new(struct bytes text, struct pattern **pattern, size_t *offset,
                                    char why[PATTERN_WHY_BYTES]);
 void pattern_free(struct pattern **pattern);
-/* Anywhere in subject. Octets that are no UTF-8 match nothing. */
-enum pattern_answer pattern_match(const struct pattern *pattern, struct bytes subject);
+/* Anywhere in subject. Octets that are no UTF-8 match nothing. *steps, 0 at first, counts what all
+ * texts of one condition cost together: they have a bound too. */
+enum pattern_answer pattern_match(const struct pattern *pattern, struct bytes subject,
+                                  uint64_t *steps);
 
 /* A replacement has $0 to $9 for what the pattern's groups took, and $$ for a dollar. False: it
  * names a group that the pattern has not, or ends within; *offset says where. */

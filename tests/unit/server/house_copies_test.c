@@ -382,6 +382,19 @@ static void whole_copies(void **state)
     buffer_clear(&world.sessions[0].output);
 }
 
+static void too_large(void **state)
+{
+    (void)state;
+    world.config.limits.message_bytes = 14;
+    world_open(&world, 0, MX1);
+    check(0, "a1", "(1 \"a@x\")", "DELIVER QUARANTINE DEFER COPY");
+    world_report(&world, 0, REPORT_CLEAN);
+    made(1, "X-A: a\r\n", true);
+    build();
+    assert_true(answered(0, "a1 RES 1 QUARANTINE (CLASS unexaminable"));
+    buffer_clear(&world.sessions[0].output);
+}
+
 static void too_many(void **state)
 {
     (void)state;
@@ -429,6 +442,7 @@ int main(void)
         TEST("the connection goes while a copy is built", gone_while_building),
         TEST("nobody takes copies: none is made", nobody_takes_copies),
         TEST("a client without splices gets octets", whole_copies),
+        TEST("1.3 a copy that is larger than a message may be", too_large),
         TEST("more copies than limits.copies", too_many),
         TEST("no job can be had", an_overloaded_pool),
     };

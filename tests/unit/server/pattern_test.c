@@ -28,6 +28,13 @@ static const struct match_row match_rows[] = {
     {"3.5 what stands beside them matches", "money", OCTETS("\xFF money"), PATTERN_YES},
 };
 
+/* Of a text alone. */
+static enum pattern_answer matches(const struct pattern *pattern, struct bytes subject)
+{
+    uint64_t steps = 0;
+    return pattern_match(pattern, subject, &steps);
+}
+
 static void test_match(void **state)
 {
     const struct match_row *row = *state;
@@ -35,7 +42,7 @@ static void test_match(void **state)
     size_t offset;
     char why[PATTERN_WHY_BYTES];
     assert_int_equal(pattern_new(bytes_of_text(row->pattern), &pattern, &offset, why), STATUS_OK);
-    assert_int_equal(pattern_match(pattern, row->subject), row->answer);
+    assert_int_equal(matches(pattern, row->subject), row->answer);
     pattern_free(&pattern);
     assert_null(pattern);
 }
@@ -96,8 +103,22 @@ static void test_slow(void **state)
         memcpy(text + size, row->unit, unit);
     memcpy(text + size, row->end, end);
     assert_int_equal(pattern_new(bytes_of_text(row->pattern), &pattern, &offset, why), STATUS_OK);
-    assert_int_equal(pattern_match(pattern, (struct bytes){(uint8_t *)text, size + end}),
-                     PATTERN_BOUND);
+    assert_int_equal(matches(pattern, (struct bytes){(uint8_t *)text, size + end}), PATTERN_BOUND);
+    pattern_free(&pattern);
+}
+
+/* Each of them is below the bound of one text; thousands of them are not. */
+static void test_many(void **state)
+{
+    (void)state;
+    struct pattern *pattern = NULL;
+    size_t offset, texts = 0;
+    uint64_t steps = 0;
+    char why[PATTERN_WHY_BYTES];
+    assert_int_equal(pattern_new(BYTES("^(a+)+$"), &pattern, &offset, why), STATUS_OK);
+    while (texts < 10000 && pattern_match(pattern, BYTES("aaaaaaaa!"), &steps) == PATTERN_NO)
+        texts++;
+    assert_in_range(texts, 100, 9999);
     pattern_free(&pattern);
 }
 
@@ -110,11 +131,10 @@ static void test_long(void **state)
     static char text[PATTERN_BYTES_MOST + 1];
     memset(text, 'a', sizeof text);
     assert_int_equal(pattern_new(BYTES("a"), &pattern, &offset, why), STATUS_OK);
-    assert_int_equal(pattern_match(pattern, (struct bytes){(uint8_t *)text, PATTERN_SUBJECT_BYTES}),
+    assert_int_equal(matches(pattern, (struct bytes){(uint8_t *)text, PATTERN_SUBJECT_BYTES}),
                      PATTERN_YES);
-    assert_int_equal(
-        pattern_match(pattern, (struct bytes){(uint8_t *)text, PATTERN_SUBJECT_BYTES + 1}),
-        PATTERN_BOUND);
+    assert_int_equal(matches(pattern, (struct bytes){(uint8_t *)text, PATTERN_SUBJECT_BYTES + 1}),
+                     PATTERN_BOUND);
     pattern_free(&pattern);
     assert_int_equal(
         pattern_new((struct bytes){(uint8_t *)text, sizeof text}, &pattern, &offset, why),
@@ -165,5 +185,6 @@ int main(int argc, char **argv)
     ROWS_ADD(&rows, slow_rows, test_slow);
     ROWS_ADD(&rows, replace_rows, test_replace);
     rows_add_one(&rows, "3.5 lengths of texts and patterns", test_long);
+    rows_add_one(&rows, "3.5 many texts of one condition", test_many);
     return rows_run("pattern", &rows, argc, argv);
 }
