@@ -13,7 +13,7 @@ enum {
     AT_ONCE_MOST = 256, /* recipients: at most about a millisecond */
 };
 
-static void count_verdict(const struct transaction *transaction)
+void deciding_count(const struct transaction *transaction)
 {
     metrics.verdicts[transaction->verdict.kind]++;
     if (transaction->verdict.kind == VERDICT_INCOMPLETE && transaction->verdict.transient)
@@ -100,7 +100,6 @@ void deciding_conclude(struct transaction *transaction)
 {
     verdict_make(transaction);
     deferred_make(transaction);
-    count_verdict(transaction);
 }
 
 /* A thread that decides may read why there was no report before: then that stays as it is. */
@@ -112,7 +111,12 @@ void deciding_give_up(struct transaction *transaction)
         failure_report(transaction);
     }
     transaction->verdict = verdict_incomplete(true);
-    count_verdict(transaction);
+    deciding_stop(transaction);
+}
+
+void deciding_stop(struct transaction *transaction)
+{
+    transaction->is_given_up = true;
 }
 
 /* --- decisions --- */
@@ -127,7 +131,7 @@ static enum status needs_find(struct transaction *transaction, size_t i)
 /* Touches nothing but decider, decisions and needs: it may run in a thread. */
 static void decide_all(struct transaction *transaction)
 {
-    for (size_t i = 0; i < transaction->recipient_count; i++) {
+    for (size_t i = 0; i < transaction->recipient_count && !transaction->is_given_up; i++) {
         enum status status = decider_decide(
             transaction->decider, transaction->recipients[i].address, &transaction->decisions[i]);
         if (status == STATUS_OK && transaction->needs != NULL)
@@ -177,6 +181,7 @@ static enum status decider_open(struct transaction *transaction)
         .size = transaction->size,
         .reference = transaction->reference,
     };
+    transaction->sets = transaction->config->sets;
     return decider_new(&input, &transaction->decider);
 }
 
@@ -190,7 +195,7 @@ void deciding_begin(struct transaction *transaction)
         return;
     }
     bool many = transaction->recipient_count > AT_ONCE_MOST || transaction->dry_run ||
-                decider_may_expand(transaction->channel);
+                decider_takes_long(transaction->channel);
     transaction->deciding.data = transaction;
     if (many && uv_queue_work(transaction->house->settings.loop, &transaction->deciding,
                               decide_in_thread, on_decided) == 0)

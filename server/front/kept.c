@@ -45,6 +45,7 @@ static bool is_of_today(const struct transaction *transaction)
 {
     const struct house *house = transaction->house;
     return transaction->config == house->config &&
+           (transaction->decider == NULL || transaction->sets == house->config->sets) &&
            transaction->generation == pool_state(house->settings.pool)->generation;
 }
 

@@ -12,16 +12,22 @@
 #include "server/policy/organisation.h"
 #include "server/policy/template.h"
 
-enum { NOTES_MOST = 32 };
+enum { NOTES_MOST = 32, ASKED_MOST = 256 };
 
-static bool is_known(const struct transaction *transaction, const struct decision_notice *notice)
+/* What has been asked for, written or refused. */
+struct asked_notices {
+    const struct decision_notice *items[ASKED_MOST];
+    size_t count;
+};
+
+static bool is_known(const struct asked_notices *asked, const struct decision_notice *notice)
 {
-    for (size_t i = 0; i < transaction->note_count; i++)
-        if (transaction->notes[i].kind == notice->kind &&
-            transaction->note_templates[i] == notice->template &&
-            bytes_equal(transaction->notes[i].recipients[0], notice->address))
+    for (size_t i = 0; i < asked->count; i++)
+        if (asked->items[i]->kind == notice->kind &&
+            asked->items[i]->template == notice->template &&
+            bytes_equal(asked->items[i]->address, notice->address))
             return true;
-    return false;
+    return asked->count == ASKED_MOST;
 }
 
 static enum notice_refusal refuse(const struct transaction *transaction,
@@ -78,7 +84,6 @@ static enum status note_keep(struct transaction *transaction, const struct decis
     if (recipient == NULL || address == NULL || copy == NULL)
         return STATUS_MEMORY;
     *recipient = (struct bytes){(const uint8_t *)address, notice->address.size};
-    transaction->note_templates[transaction->note_count] = notice->template;
     transaction->notes[transaction->note_count] =
         (struct reply_note){.number = (uint32_t)transaction->note_count + 1,
                             .kind = notice->kind,
@@ -104,39 +109,47 @@ static enum notice_refusal note_make(struct transaction *transaction,
     return status == STATUS_OK ? NOTICE_REFUSAL_NONE : NOTICE_REFUSAL_FAILED;
 }
 
-static void decision_notify(struct transaction *transaction, const struct decision *decision)
+static void notice_ask(struct transaction *transaction, struct asked_notices *asked,
+                       const struct decision_notice *notice)
+{
+    if (is_known(asked, notice))
+        return;
+    asked->items[asked->count++] = notice;
+    enum notice_refusal refusal = transaction->note_count == NOTES_MOST
+                                      ? NOTICE_REFUSAL_MANY
+                                      : note_make(transaction, notice);
+    if (refusal == NOTICE_REFUSAL_NONE)
+        metrics.notices++;
+    else
+        metrics.notices_refused[refusal]++;
+}
+
+static void decision_notify(struct transaction *transaction, struct asked_notices *asked,
+                            const struct decision *decision)
 {
     decision = outcome_settle(decision, transaction->copies, &transaction->deferred);
     if (decision->disposition == DISPOSITION_DEFER)
         return; /* it comes again */
-    for (size_t i = 0; i < decision->notice_count; i++) {
-        if (is_known(transaction, &decision->notices[i]) || transaction->note_count == NOTES_MOST)
-            continue;
-        enum notice_refusal refusal = note_make(transaction, &decision->notices[i]);
-        if (refusal == NOTICE_REFUSAL_NONE)
-            metrics.notices++;
-        else
-            metrics.notices_refused[refusal]++;
-    }
+    for (size_t i = 0; i < decision->notice_count; i++)
+        notice_ask(transaction, asked, &decision->notices[i]);
     for (size_t i = 0; i < decision->member_count; i++)
         if (i == 0 || decision->members[i].decision != decision->members[i - 1].decision)
-            decision_notify(transaction, decision->members[i].decision);
+            decision_notify(transaction, asked, decision->members[i].decision);
 }
 
 void notifying_write(struct transaction *transaction)
 {
     struct arena *arena = &transaction->notes_arena;
+    struct asked_notices asked = {.count = 0};
     arena_init(arena, (size_t)NOTES_MOST * (NOTICE_BYTES_MOST + 4096));
     transaction->notes = arena_take(arena, NOTES_MOST * sizeof(*transaction->notes));
-    transaction->note_templates =
-        arena_take(arena, NOTES_MOST * sizeof(*transaction->note_templates));
-    if (transaction->notes == NULL || transaction->note_templates == NULL)
+    if (transaction->notes == NULL)
         return;
     const struct decision *last = NULL;
-    for (size_t i = 0; i < transaction->recipient_count; i++) {
+    for (size_t i = 0; i < transaction->recipient_count && asked.count < ASKED_MOST; i++) {
         const struct decision *decision = deciding_decision(transaction, i);
         if (decision != last)
-            decision_notify(transaction, decision);
+            decision_notify(transaction, &asked, decision);
         last = decision;
     }
 }

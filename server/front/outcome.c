@@ -30,12 +30,21 @@ static bool copy_is_allowed(const struct decision *decision, const struct copies
     return gap != GAP_FAILED && (decision->allowed & needed) == needed;
 }
 
+/* It could not be looked at: trying again may help. */
+static bool copy_check_failed(const struct decision *decision, const struct copies *copies)
+{
+    return decision->is_conditional && copy_is_settled(decision, copies) &&
+           copies_state(copies, decision->edits->number) == COPY_READY &&
+           !copies_is_original(copies, decision->edits->number) &&
+           verdict_gap_of(copies_verdict(copies, decision->edits->number)) == GAP_FAILED;
+}
+
 const struct decision *outcome_settle(const struct decision *decision, const struct copies *copies,
                                       const struct decision *deferred)
 {
     while (decision != NULL && decision->edits != NULL) {
         enum copy_state state = copies_state(copies, decision->edits->number);
-        if (state == COPY_FAILED)
+        if (state == COPY_FAILED || copy_check_failed(decision, copies))
             return deferred;
         if (state < COPY_IMPOSSIBLE &&
             (!copy_is_settled(decision, copies) || copy_is_allowed(decision, copies)))
@@ -344,6 +353,18 @@ static enum status result_make(const struct decision *decision, const struct cop
     return expand_make(&grouping, result);
 }
 
+/* A cleaned copy that is not clean, but allowed, says so (spec/policy.md 1.9). */
+static void mark_set(const struct decision *decision, const struct copies *copies,
+                     struct reply_result *result)
+{
+    if (!decision->is_conditional || result->copy != decision->edits->number ||
+        result->disposition != DISPOSITION_DELIVER)
+        return;
+    const char *class = verdict_class(copies_verdict(copies, decision->edits->number));
+    if (class != NULL)
+        result->mark = bytes_of_text(class);
+}
+
 /* Where nothing had to be changed there is no copy. */
 static void originals_set(const struct copies *copies, struct reply_result *result)
 {
@@ -360,7 +381,9 @@ enum status outcome_make(const struct decision *decision, const struct copies *c
                          struct arena *arena, struct reply_result *result)
 {
     enum status status = result_make(decision, copies, deferred, client, arena, result);
-    if (status == STATUS_OK)
+    if (status == STATUS_OK) {
         originals_set(copies, result);
+        mark_set(outcome_settle(decision, copies, deferred), copies, result);
+    }
     return status;
 }

@@ -106,6 +106,7 @@ static void inspecting_stop(struct transaction *transaction)
 static void work_stop(struct transaction *transaction)
 {
     inspecting_stop(transaction);
+    deciding_stop(transaction);
     copies_stop(transaction->copies);
     alarm_unset(&transaction->alarm);
     alarm_unset(&transaction->linger);
@@ -124,6 +125,7 @@ static void transaction_reply(struct transaction *transaction)
     struct house *house = transaction->house;
     work_stop(transaction);
     transaction_enter(transaction, TRANSACTION_REPLIED);
+    deciding_count(transaction);
     bool final = replying_complete(transaction);
     if (!final || !kept_add(transaction)) {
         forget(transaction);

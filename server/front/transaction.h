@@ -12,6 +12,8 @@
 #ifndef SERVER_FRONT_TRANSACTION_H
 #define SERVER_FRONT_TRANSACTION_H
 
+#include <stdatomic.h>
+
 #include "server/front/alarm.h"
 #include "server/front/copies.h"
 #include "server/front/scope.h"
@@ -102,11 +104,12 @@ struct transaction {
     const struct decision **decisions; /* by recipient; NULL: everybody is deferred */
     struct transaction_needs *needs;   /* of a dry run, by recipient */
     uv_work_t deciding;
-    bool is_deciding;      /* in a thread, which alone touches decider, decisions and needs */
-    struct copies *copies; /* NULL: no decision has edits */
+    atomic_bool is_given_up;  /* what the thread does is wanted no longer */
+    const struct lists *sets; /* that the decider holds */
+    bool is_deciding;         /* in a thread, which alone touches decider, decisions and needs */
+    struct copies *copies;    /* NULL: no decision has edits */
     struct arena notes_arena;
     struct reply_note *notes;
-    const struct template **note_templates; /* of each of them */
     size_t note_count;
     size_t attached; /* how many more commands got the result */
     /* until replied: the deadline; kept: the age */

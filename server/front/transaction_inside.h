@@ -22,6 +22,10 @@ void inspection_conclude(struct transaction *transaction);
 void deciding_conclude(struct transaction *transaction);
 /* Decides for every recipient: at once, or in a thread, whose end advances the transaction. */
 void deciding_begin(struct transaction *transaction);
+/* A thread that decides ends soon. */
+void deciding_stop(struct transaction *transaction);
+/* Into the metrics, when it is told. */
+void deciding_count(const struct transaction *transaction);
 bool deciding_is_busy(const struct transaction *transaction);
 void deciding_clear(struct transaction *transaction);
 /* Time is over after the verdict was made: everybody is deferred. */

@@ -38,7 +38,7 @@ MUST_CHECK enum status notice_write(const struct notice *notice, struct buffer *
 #define NOTICE_REFUSAL_ROWS(row)                                                                   \
     row(NONE, "none") row(NULL_SENDER, "null-sender") row(ADDRESS, "address") row(LIST, "list")    \
     row(AUTOMATIC, "automatic") row(OUTSIDER, "outsider") row(LOOP, "loop") row(RATE, "rate")      \
-    row(RATE_ALL, "rate-all") row(FAILED, "failed")
+    row(RATE_ALL, "rate-all") row(MANY, "many") row(FAILED, "failed")
 /* clang-format on */
 #define NOTICE_REFUSAL_ENUM(name, word) NOTICE_REFUSAL_##name,
 enum notice_refusal { NOTICE_REFUSAL_ROWS(NOTICE_REFUSAL_ENUM) NOTICE_REFUSAL_COUNT };

@@ -29,16 +29,22 @@ enum status decider_make(const struct decide_input *input, struct lists *lists,
     made->policy = policy_of(input->channel);
     made->lists = lists;
     arena_init(&made->arena, (size_t)input->config->limits.decision_bytes);
-    enum status status = view_prepare(made);
-    if (status == STATUS_OK)
-        status = walk_prepare(made);
-    if (status == STATUS_OK)
-        status = edits_prepare_marks(made);
-    if (status != STATUS_OK)
-        return status;
     *decider = made;
     made = NULL;
     return STATUS_OK;
+}
+
+enum status decider_prepare(struct decider *decider)
+{
+    if (decider->is_prepared)
+        return STATUS_OK;
+    enum status status = view_prepare(decider);
+    if (status == STATUS_OK)
+        status = walk_prepare(decider);
+    if (status == STATUS_OK)
+        status = edits_prepare_marks(decider);
+    decider->is_prepared = status == STATUS_OK;
+    return status;
 }
 
 enum status decider_new(const struct decide_input *input, struct decider **decider)
@@ -122,7 +128,8 @@ enum status decider_decide(struct decider *decider, struct bytes recipient,
 {
     size_t members = 0;
     struct place place = {.address = recipient, .members = &members};
-    return place_decide(decider, &place, decision);
+    enum status status = decider_prepare(decider);
+    return status == STATUS_OK ? place_decide(decider, &place, decision) : status;
 }
 
 uint32_t decider_count(const struct decider *decider)
@@ -135,9 +142,10 @@ size_t decider_memory(const struct decider *decider)
     return sizeof *decider + decider->arena.used;
 }
 
-bool decider_may_expand(const struct config_channel *channel)
+bool decider_takes_long(const struct config_channel *channel)
 {
-    return policy_of(channel)->may_expand;
+    const struct policy *policy = policy_of(channel);
+    return policy->may_expand || policy->pattern_count > 0;
 }
 
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number)

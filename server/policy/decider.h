@@ -34,8 +34,9 @@ MUST_CHECK enum status decider_decide(struct decider *decider, struct bytes reci
 uint32_t decider_count(const struct decider *decider);
 /* Octets that it holds. */
 size_t decider_memory(const struct decider *decider);
-/* True when one recipient can become many: then deciding takes longer than a slice. */
-bool decider_may_expand(const struct config_channel *channel);
+/* True when one recipient can become many, or texts are searched by patterns: then it is a thread's
+ * work. */
+bool decider_takes_long(const struct config_channel *channel);
 /* The distinct lists of edits so far, number 1..count. NULL past the last. */
 const struct decision_edits *decider_edits(const struct decider *decider, uint32_t number);
 /* For a dry run: the smallest set of findings without which the decision for this recipient would

@@ -71,6 +71,7 @@ struct decider {
     const struct policy *policy;
     struct lists *lists; /* as they were when it began */
     struct lists *held;  /* the same; NULL: another decider holds them */
+    bool is_prepared;    /* what follows is there */
     struct fact_view view;
     /* rules that are asked for every recipient, ascending */
     uint32_t *base;
@@ -97,6 +98,8 @@ MUST_CHECK enum status decider_make(const struct decide_input *input, struct lis
                                     struct decider **decider);
 
 /* decider_walk.c */
+/* Evaluates what all recipients share, before the first one. MEMORY. */
+MUST_CHECK enum status decider_prepare(struct decider *decider);
 MUST_CHECK enum status walk_prepare(struct decider *decider);
 /* The trail's steps are decider->steps, until the next walk. */
 void walk(struct decider *decider, const struct place *place, struct trail *trail);

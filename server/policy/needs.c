@@ -173,7 +173,9 @@ enum status decider_needs(struct decider *decider, struct bytes recipient,
     bool has_memory = made.group_of != NULL && made.without != NULL;
     *needs = NULL;
     *count = 0;
-    enum status status = has_memory ? needs_find(&made, needs, count) : STATUS_MEMORY;
+    enum status status = has_memory ? decider_prepare(decider) : STATUS_MEMORY;
+    if (status == STATUS_OK)
+        status = needs_find(&made, needs, count);
     free(made.group_of);
     free(made.without);
     return status;

@@ -186,10 +186,10 @@ static void a_cleaned_copy(void **state)
     } rows[] = {{REPORT_CLEAN, "RES 1 DELIVER (COPY 1"},
                 {REPORT_VIRUS, "RES 1 REJECT (CLASS virus"},
                 {REPORT_UNEXAMINABLE, "RES 1 REJECT (CLASS virus"},
-                {REPORT_FAILED, "RES 1 REJECT (CLASS virus"},
-                {REPORT_SPAM, "RES 1 DELIVER (COPY 1"},
+                {REPORT_FAILED, "RES 1 DEFER (CLASS incomplete"},
+                {REPORT_SPAM, " MARK \"spam\")"},
                 {REPORT_SPAM_UNEXAMINABLE, "RES 1 REJECT (CLASS virus"},
-                {REPORT_SPAM_FAILED, "RES 1 REJECT (CLASS virus"}};
+                {REPORT_SPAM_FAILED, "RES 1 DEFER (CLASS incomplete"}};
     world_open(&world, 0, MX1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         check(0, "a", "(1 \"b@x\")", ALL_FORMS);
