@@ -56,8 +56,8 @@ static void setting_add(struct server *server, const char *setting)
             continue;
         if (i == 1)
             snprintf(server->address, sizeof(server->address), "127.0.0.1:%u", free_port());
-        snprintf(to, room, "%.*s%s%s", (int)(at - setting), setting,
-                 i == 2 ? uid : server->address, at + strlen(marks[i]));
+        snprintf(to, room, "%.*s%s%s", (int)(at - setting), setting, i == 2 ? uid : server->address,
+                 at + strlen(marks[i]));
     }
 }
 
@@ -180,8 +180,8 @@ static unsigned play(const struct transcript *transcript, const struct server *s
     unsigned differ = 0;
     for (size_t i = 0; i < transcript->conversation_count && differ < DIFFER_MOST; i++) {
         for (enum cut cut = CUT_NONE; cut <= CUT_RANDOM; cut++)
-            differ += !conversation_play(transcript, &transcript->conversations[i],
-                                         server->address, cut, seed, stderr);
+            differ += !conversation_play(transcript, &transcript->conversations[i], server->address,
+                                         cut, seed, stderr);
     }
     return differ;
 }
