@@ -48,7 +48,7 @@ void flow_open(struct flow *flow, const char *const *settings);
 void flow_start(struct flow *flow, const char *const *settings);
 /* Stops the pool, checks that nothing is left: no process, no folder. */
 void flow_close(struct flow *flow);
-/* Runs the loop until the condition holds; a minute at most. */
+/* Runs the loop until the condition holds; a minute at most (five with sanitizers). */
 #define flow_until(flow, condition)                                                                \
     do {                                                                                           \
         while (!(condition)) {                                                                     \
