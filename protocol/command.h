@@ -44,7 +44,8 @@ struct envelope {
     struct bytes queue_id;
     struct bytes login;
     struct bytes protocol;
-    struct bytes body; /* 7BIT 8BITMIME BINARYMIME */
+    struct bytes body;     /* 7BIT 8BITMIME BINARYMIME */
+    struct bytes smtputf8; /* YES NO */
 };
 
 /* What a client can take beside dispositions; words of ACCEPT (spec/cccp.md 5.1). */

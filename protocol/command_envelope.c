@@ -89,7 +89,7 @@ static const struct envelope_row {
     {"LOGIN", value_text, offsetof(struct envelope, login)},
     {"QUEUEID", value_text, offsetof(struct envelope, queue_id)},
     {"BODY", value_body, offsetof(struct envelope, body)},
-    {"SMTPUTF8", value_yes_no, NOT_KEPT},
+    {"SMTPUTF8", value_yes_no, offsetof(struct envelope, smtputf8)},
     {"SIZE", value_number, NOT_KEPT},
     {"RET", value_return, NOT_KEPT},
     {"ENVID", value_text, NOT_KEPT},

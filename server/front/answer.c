@@ -155,8 +155,20 @@ static enum status octets_write(struct answer *answer, const struct report_copy 
     return status;
 }
 
+/* Raw octets above ASCII that the original came with, without SMTPUTF8 in its envelope: mail as old
+ * programs write it, which goes on as it came. */
+static bool is_raw(const struct transaction *transaction)
+{
+    const struct report *report = transaction_report(transaction);
+    bool has_octets = false;
+    for (size_t i = 0; i < report->facts_count; i++)
+        has_octets = has_octets || bytes_equal(report->facts[i].name, BYTES("message.header-8bit"));
+    return has_octets && !bytes_equal_fold(transaction->envelope.smtputf8, BYTES("YES"));
+}
+
 static enum status copies_write(struct answer *answer)
 {
+    bool raw = is_raw(answer->transaction);
     const struct copies *copies = answer->transaction->copies;
     bool splices = (answer->client.forms & 1U << ACCEPT_SPLICE) != 0;
     enum status status = STATUS_OK;
@@ -165,6 +177,7 @@ static enum status copies_write(struct answer *answer)
             continue;
         struct report_copy copy = *copies_copy(copies, number);
         copy.number = number;
+        copy.smtputf8 = copy.smtputf8 && !raw;
         if (splices)
             status = reply_write_copy(answer->out, answer->tag, &copy, false, (struct bytes){0});
         else

@@ -276,9 +276,9 @@ static bool envelope_copy(struct transaction *transaction, const struct envelope
 {
     struct envelope *mine = &transaction->envelope;
     *mine = *envelope;
-    struct bytes *const texts[] = {&mine->raw,         &mine->sender,   &mine->client_address,
-                                   &mine->client_name, &mine->helo,     &mine->queue_id,
-                                   &mine->login,       &mine->protocol, &mine->body};
+    struct bytes *const texts[] = {
+        &mine->raw,      &mine->sender, &mine->client_address, &mine->client_name, &mine->helo,
+        &mine->queue_id, &mine->login,  &mine->protocol,       &mine->body,        &mine->smtputf8};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
         if (!copy(&transaction->arena, *texts[i], texts[i]))
             return false;

@@ -304,6 +304,18 @@ channels:
 
 
 @story
+def raw_octets_ask_for_nothing():
+    """A copy wants SMTPUTF8 when the envelope said so, not because an old program wrote raw octets."""
+    policy = "channels: {inbound: {rules: [{edits: [{header-add: {name: X-Seen, value: 'yes'}}]}]}}\n"
+    raw = mail('Subject: grüße'.encode())
+    with Server(policy) as server:
+        for said, wanted in (('', b'NO'), ('SMTPUTF8 NO', b'NO'), ('SMTPUTF8 YES', b'YES')):
+            answer = check(server, ['b@y.example'], raw, envelope=f'(SENDER "a@x.example" {said})'.replace(' )', ')'))
+            copy = next(pairs(line[3]) for line in answer.lines if line[1] == b'COPY')
+            assert copy['SMTPUTF8'] == wanted, (said, copy)
+
+
+@story
 def signed_mail_is_left_alone():
     """A footer passes over signed mail, which is delivered; what cannot be cleaned for it goes the way of the table."""
     policy = """
