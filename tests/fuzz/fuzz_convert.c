@@ -108,6 +108,18 @@ static bool has_junk(struct bytes octets)
     return has;
 }
 
+/* A CR alone ends a line for some readers: a mark that stands behind it goes, out of the middle of
+ * what is one field to others. */
+static bool has_bare_cr(struct bytes header)
+{
+    bool has = false;
+
+    for (size_t at = bytes_find(header, 0, '\r'); at < header.size && !has;
+         at = bytes_find(header, at + 1, '\r'))
+        has = at + 1 == header.size || header.data[at + 1] != '\n';
+    return has;
+}
+
 static void check_copy(const struct limits *limits, struct bytes original,
                        const struct report_copy *copy, bool is_edited)
 {
@@ -128,7 +140,7 @@ static void check_copy(const struct limits *limits, struct bytes original,
                 bytes_equal(bytes_slice(buffer_bytes(&octets), octets.size - size, SIZE_MAX),
                             bytes_slice(original, fields.at, SIZE_MAX)),
             "another body");
-    if (size > 0 && !has_junk(original))
+    if (size > 0 && !has_junk(original) && !has_bare_cr(bytes_slice(original, 0, fields.at)))
         compare_parts(limits, original, buffer_bytes(&octets));
     buffer_clear(&octets);
 }
