@@ -125,7 +125,7 @@ static const struct designation *designation_at(struct bytes octets)
     for (size_t i = 0; i < sizeof designations / sizeof designations[0] && octets.size > 0; i++) {
         struct bytes text;
 
-        if (designations[i].text[0] != octets.data[0])
+        if ((uint8_t)designations[i].text[0] != octets.data[0])
             continue;
         text = bytes_of_text(designations[i].text);
         if (bytes_equal(bytes_slice(octets, 0, text.size), text))
