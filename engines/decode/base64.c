@@ -111,7 +111,7 @@ static void take_padding(struct decoding *decoding, uint64_t at, struct yielding
         give_group(state, state->held > 0 ? state->held - 1u : 0, at, yielding);
         state->ended = decoding->variant == PADDING_ENDS;
     } else {
-        decoding->odd |= state->held < 2 && state->pads_due == 0;
+        decoding->odd |= (state->held < 2 && state->pads_due == 0) || state->broken;
         state->pads_due = state->held == 2;
         state->padded = true;
         state->held = 0;
