@@ -5,6 +5,7 @@
 
 #include "server/worker/parts.h"
 #include "server/worker/sealed.h"
+#include "server/worker/worker.h"
 
 enum { OWN_DEATHS_MOST = 2, DEATHS_MOST = 4 };
 
@@ -119,18 +120,13 @@ static enum status read_lines(struct pool_job *job, uint8_t *octets, size_t size
     return STATUS_OK;
 }
 
-/* As worker.c has it. */
-static uint64_t answer_most(const struct limits *limits, enum job_stage stage)
-{
-    return stage == JOB_TRANSFORM ? limits->reply_bytes : limits->report_bytes;
-}
-
 static enum status read_large(struct pool_job *job, const struct limits *limits,
                               struct datagram *datagram, struct job_end *end)
 {
     uint8_t *octets;
     size_t size = (size_t)end->large_size;
-    if (datagram->fd_count != 1 || end->large_size > answer_most(limits, job->request.stage) ||
+    if (datagram->fd_count != 1 ||
+        end->large_size > worker_answer_most(limits, job->request.stage) ||
         sealed_read(datagram->fds[0], end->large_size, &octets) != STATUS_OK) {
         return STATUS_INVALID;
     }
@@ -170,7 +166,7 @@ enum status attempt_read(struct hand *hand, struct datagram *datagram)
     const struct limits *limits = &hand->generation->config->limits;
     struct job_end end = {0};
     report_clear(&job->report);
-    report_init(&job->report, answer_most(limits, job->request.stage) * arena_share);
+    report_init(&job->report, worker_answer_most(limits, job->request.stage) * arena_share);
     enum status status = read_lines(job, pool->incoming, datagram->octets.size, &end);
     if (status == STATUS_OK && end.large) {
         status = read_large(job, limits, datagram, &end);

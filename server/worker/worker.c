@@ -67,10 +67,9 @@ static bool send_lines(uint64_t id, struct bytes lines)
     return sent;
 }
 
-/* Octets of an answer: a copy is as long as a reply may be that carries it. */
-static size_t answer_most(const struct limits *limits, enum job_stage stage)
+uint64_t worker_answer_most(const struct limits *limits, enum job_stage stage)
 {
-    return (size_t)(stage == JOB_TRANSFORM ? limits->reply_bytes : limits->report_bytes);
+    return stage == JOB_TRANSFORM ? limits->reply_bytes : limits->report_bytes;
 }
 
 /* A report that is too long is no report: the engines have failed; a copy that is too long cannot
@@ -80,13 +79,15 @@ static bool answer(const struct worker_settings *settings, const struct job *job
 {
     uint64_t id = job->id;
     AUTO(buffer_clear) struct buffer lines;
-    buffer_init(&lines, answer_most(settings->limits, job->stage));
+    buffer_init(&lines, (size_t)worker_answer_most(settings->limits, job->stage));
     enum status written = job_write_report(report, id, status, &lines);
     if (written != STATUS_OK) {
         buffer_clear(&lines);
         AUTO(report_clear) struct report nothing;
         report_init(&nothing, JOB_DATAGRAM_BYTES);
-        status = job->stage == JOB_TRANSFORM ? STATUS_OK : STATUS_ENGINE;
+        bool is_for_ever =
+            job->stage == JOB_TRANSFORM && status == STATUS_OK && written == STATUS_LIMIT_REPLY;
+        status = is_for_ever ? STATUS_OK : STATUS_ENGINE;
         written = job_write_report(&nothing, id, status, &lines);
     }
     return written == STATUS_OK && send_lines(id, buffer_bytes(&lines));
@@ -114,7 +115,7 @@ static bool run_job(const struct worker_settings *settings, const struct job *jo
     }
     close(content);
     AUTO(report_clear) struct report report;
-    report_init(&report, answer_most(settings->limits, job->stage) * arena_share);
+    report_init(&report, (size_t)worker_answer_most(settings->limits, job->stage) * arena_share);
     struct bytes octets = {map.data, map.size};
     enum status status = job->stage == JOB_TRANSFORM
                              ? transform(settings, job, octets, &report)

@@ -18,5 +18,8 @@ MUST_CHECK enum status worker_enter(const struct worker_settings *settings, int 
                                     struct sandbox *sandbox);
 /* In the forked process. */
 _Noreturn void worker_run(const struct worker_settings *settings, int socket);
+/* Most octets of an answer: a report, or, of a TRANSFORM, a copy, which is as long as a reply may
+ * be that carries it. Both sides go by it. */
+uint64_t worker_answer_most(const struct limits *limits, enum job_stage stage);
 
 #endif
